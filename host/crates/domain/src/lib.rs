@@ -1,0 +1,11 @@
+//! The rules of SourcePilot without any input or output: money, products, prices,
+//! plans, life cycles. It compiles without tokio, axum, SeaORM and wasmtime; time
+//! and chance are arguments.
+
+pub mod failure;
+pub mod listing;
+pub mod money;
+pub mod product;
+
+pub use failure::{Effect, ErrorKind, Failure};
+pub use money::{Currency, Money};
