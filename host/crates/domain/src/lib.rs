@@ -3,6 +3,7 @@
 //! and chance are arguments.
 
 pub mod failure;
+pub mod import_config;
 pub mod listing;
 pub mod money;
 pub mod product;
