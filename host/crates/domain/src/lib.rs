@@ -5,6 +5,7 @@
 pub mod failure;
 pub mod import_config;
 pub mod listing;
+pub mod listing_plan;
 pub mod money;
 pub mod product;
 
