@@ -1,1 +1,44 @@
-//! sourcepilot-migrations
+#![doc = include_str!("../README.md")]
+
+mod ddl;
+mod m20261124_000001_users;
+mod m20261124_000002_refresh_tokens;
+mod m20261124_000003_supplier_accounts;
+mod m20261124_000004_house_accounts;
+mod m20261124_000005_store_connections;
+mod m20261124_000006_import_jobs;
+mod m20261124_000007_import_history;
+mod m20261124_000008_usage_counters;
+mod m20261124_000009_store_products;
+mod m20261124_000010_store_ops;
+mod m20261124_000011_product_cache;
+mod m20261124_000012_jobs;
+mod m20261124_000013_idempotency_keys;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// The ordered history of the schema.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_users::Migration),
+            Box::new(m20261124_000002_refresh_tokens::Migration),
+            Box::new(m20261124_000003_supplier_accounts::Migration),
+            Box::new(m20261124_000004_house_accounts::Migration),
+            Box::new(m20261124_000005_store_connections::Migration),
+            Box::new(m20261124_000006_import_jobs::Migration),
+            Box::new(m20261124_000007_import_history::Migration),
+            Box::new(m20261124_000008_usage_counters::Migration),
+            Box::new(m20261124_000009_store_products::Migration),
+            Box::new(m20261124_000010_store_ops::Migration),
+            Box::new(m20261124_000011_product_cache::Migration),
+            Box::new(m20261124_000012_jobs::Migration),
+            Box::new(m20261124_000013_idempotency_keys::Migration),
+        ]
+    }
+}
