@@ -2,11 +2,15 @@
 //! plans, life cycles. It compiles without tokio, axum, SeaORM and wasmtime; time
 //! and chance are arguments.
 
+pub mod billing_month;
 pub mod failure;
+pub mod ids;
 pub mod import_config;
+pub mod import_job;
 pub mod listing;
 pub mod listing_plan;
 pub mod money;
+pub mod plan;
 pub mod product;
 
 pub use failure::{Effect, ErrorKind, Failure};
