@@ -1,0 +1,29 @@
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "store_connections")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub user_id: Uuid,
+    pub store_name: String,
+    pub platform: String,
+    pub store_url: String,
+    pub credentials: Option<Vec<u8>>,
+    pub settings: Option<Json>,
+    pub is_default: bool,
+    pub remote_id: Option<String>,
+    pub remote_label: Option<String>,
+    pub remote_currency: Option<String>,
+    pub remote_extra: Option<Json>,
+    pub problem: Option<String>,
+    pub checked_at: Option<DateTimeUtc>,
+    pub version: i64,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
