@@ -4,6 +4,7 @@
 
 pub mod billing_month;
 pub mod failure;
+pub mod grant;
 pub mod ids;
 pub mod import_config;
 pub mod import_job;
