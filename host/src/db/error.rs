@@ -2,6 +2,7 @@
 
 use sea_orm::sqlx::Error as SqlxError;
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use uuid::Uuid;
 
 /// A rule of the schema that a write would have broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,8 +95,8 @@ pub enum DbError {
         table: &'static str,
         /// The column.
         column: &'static str,
-        /// The row's key.
-        id: String,
+        /// The row's key, or its owner's.
+        id: Uuid,
     },
     /// The process is ending.
     #[error("the process is shutting down")]
@@ -121,8 +122,8 @@ impl DbError {
         matches!(self, DbError::Unique(broken) if *broken == rule)
     }
 
-    pub(super) fn corrupt(table: &'static str, column: &'static str, id: impl ToString) -> Self {
-        DbError::Corrupt { table, column, id: id.to_string() }
+    pub(super) fn corrupt(table: &'static str, column: &'static str, id: impl Into<Uuid>) -> Self {
+        DbError::Corrupt { table, column, id: id.into() }
     }
 }
 

@@ -77,7 +77,7 @@ pub async fn remember(
 /// When the database cannot be asked.
 pub async fn find<R: Reads>(reads: &R, token_hash: &str) -> Result<Option<RefreshToken>, DbError> {
     let row = Entity::find().filter(Column::TokenHash.eq(token_hash)).one(reads.conn()).await?;
-    Ok(row.map(from_row))
+    Ok(row.as_ref().map(from_row))
 }
 
 /// Mark a token as used. `false` when it was used, called back or expired before:
@@ -128,8 +128,8 @@ pub async fn revoke_all(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<u64
     Ok(revoked.rows_affected)
 }
 
-fn from_row(row: Model) -> RefreshToken {
-    let Model {
+fn from_row(row: &Model) -> RefreshToken {
+    let &Model {
         id,
         user_id,
         family_id,

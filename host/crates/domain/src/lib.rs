@@ -3,6 +3,7 @@
 //! and chance are arguments.
 
 pub mod billing_month;
+pub mod external_key;
 pub mod failure;
 pub mod grant;
 pub mod ids;
@@ -12,6 +13,7 @@ pub mod listing;
 pub mod listing_plan;
 pub mod money;
 pub mod plan;
+pub mod pricing;
 pub mod product;
 
 pub use failure::{Effect, ErrorKind, Failure};
