@@ -19,7 +19,7 @@ crate::ddl::migration! {
             CONSTRAINT ck_store_ops_status CHECK (status IN ('planned', 'sent', 'confirmed')),
             CONSTRAINT ck_store_ops_key CHECK (length(external_key) BETWEEN 1 AND 64)
         ) {end}",
-        "CREATE UNIQUE INDEX uq_store_ops_job ON store_ops (job_id, connection_id)",
+        "CREATE INDEX ix_store_ops_job ON store_ops (job_id, connection_id)",
         "CREATE UNIQUE INDEX uq_store_ops_key ON store_ops (connection_id, external_key)",
     ],
     down: ["DROP TABLE store_ops"],

@@ -23,8 +23,6 @@ pub enum Rule {
     ImportIdempotency,
     /// One product per shop and external key.
     StoreProductKey,
-    /// One operation per import and shop.
-    StoreOpJob,
     /// One operation per shop and external key.
     StoreOpKey,
     /// One answer per user, operation and idempotency key.
@@ -34,7 +32,7 @@ pub enum Rule {
 }
 
 /// The rule, the name of its index, and the columns that SQLite reports instead.
-const RULES: [(Rule, &str, &str); 12] = [
+const RULES: [(Rule, &str, &str); 11] = [
     (Rule::UserEmail, "uq_users_email", "users.email"),
     (Rule::RefreshTokenHash, "uq_refresh_tokens_hash", "refresh_tokens.token_hash"),
     (
@@ -59,7 +57,6 @@ const RULES: [(Rule, &str, &str); 12] = [
         "uq_store_products_key",
         "store_products.connection_id, store_products.external_key",
     ),
-    (Rule::StoreOpJob, "uq_store_ops_job", "store_ops.job_id, store_ops.connection_id"),
     (Rule::StoreOpKey, "uq_store_ops_key", "store_ops.connection_id, store_ops.external_key"),
     (
         Rule::IdempotencyKey,

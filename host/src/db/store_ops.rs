@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::Value;
 use sourcepilot_domain::ids::{ConnectionId, ImportJobId, UserId};
 use uuid::Uuid;
@@ -55,21 +55,25 @@ pub struct StoreOp {
     pub remote_url: Option<String>,
     /// How the product was before, when there was one.
     pub before_image: Option<Value>,
+    /// When it last changed; for one that is sent, when that was.
+    pub updated_at: DateTime<Utc>,
 }
 
-/// Plan the operation, or get the one that a former attempt planned.
+/// Plan the operation, or get the one that an earlier attempt, or an earlier import
+/// of the same product into the same shop, has begun. The status is the one it had
+/// before: what is not *planned* may have reached the shop. `None` while another
+/// import that has not ended holds it.
 ///
 /// # Errors
-/// [`super::Rule::StoreOpKey`] when another import has the key,
 /// [`DbError::MissingReference`] when the user has no such import.
-pub async fn plan(
+pub async fn claim(
     tx: &Tx,
     user: UserId,
     job: ImportJobId,
     connection: ConnectionId,
     external_key: &str,
     now: DateTime<Utc>,
-) -> Result<StoreOp, DbError> {
+) -> Result<Option<StoreOp>, DbError> {
     let now = micros(now);
     imports::find(tx, user, job).await?.ok_or(DbError::MissingReference)?;
     let row = ActiveModel {
@@ -84,9 +88,26 @@ pub async fn plan(
         created_at: Set(now),
         updated_at: Set(now),
     };
-    let once = OnConflict::columns([Column::JobId, Column::ConnectionId]).do_nothing().to_owned();
+    let once = OnConflict::columns([Column::ConnectionId, Column::ExternalKey]).do_nothing().to_owned();
     Entity::insert(row).on_conflict(once).exec_without_returning(tx).await?;
-    find(tx, user, job, connection).await?.ok_or(DbError::MissingReference)
+    let held = Entity::find()
+        .filter(Column::ConnectionId.eq(connection.0))
+        .filter(Column::ExternalKey.eq(external_key))
+        .lock_exclusive()
+        .one(tx)
+        .await?
+        .ok_or(DbError::MissingReference)?;
+    let op = from_row(held)?;
+    if op.job_id == job {
+        return Ok(Some(op));
+    }
+    let holder = super::worker::find_import(tx, op.job_id).await?;
+    if holder.is_some_and(|holder| !holder.status().is_final()) {
+        return Ok(None);
+    }
+    let row = ActiveModel { job_id: Set(job.0), ..ActiveModel::default() };
+    Entity::update_many().set(row).filter(Column::Id.eq(op.id)).exec(tx).await?;
+    Ok(Some(StoreOp { job_id: job, ..op }))
 }
 
 /// The operation of an import on a shop.
@@ -175,7 +196,7 @@ fn from_row(row: Model) -> Result<StoreOp, DbError> {
         remote_url,
         before_image,
         created_at: _,
-        updated_at: _,
+        updated_at,
     } = row;
     let status = StoreOpStatus::ALL
         .into_iter()
@@ -190,5 +211,6 @@ fn from_row(row: Model) -> Result<StoreOp, DbError> {
         remote_id,
         remote_url,
         before_image,
+        updated_at,
     })
 }

@@ -30,9 +30,6 @@ pub struct Catalogue {
     problems: Vec<Problem>,
 }
 
-/// Stands in a manifest for "any page"; such a supplier is asked last.
-const ANY_PAGE: &str = "*";
-
 impl Installed {
     pub(super) fn new(entry: Entry, plugin: Arc<Plugin>, digest: String) -> Self {
         Installed { entry, plugin, digest }
@@ -47,7 +44,7 @@ impl Installed {
     }
 
     fn answers_to(&self, name: &str) -> bool {
-        self.id() == name || self.manifest().plugin.aliases.iter().any(|alias| alias == name)
+        self.id() == name || self.manifest().aliases.iter().any(|alias| alias == name)
     }
 
     fn url_hosts(&self) -> &[String] {
@@ -109,38 +106,36 @@ impl Catalogue {
         ids
     }
 
+    /// The source of a search that names none: the first in the registry.
+    pub fn default_source(&self) -> Option<String> {
+        let first = self.installed.iter().find(|plugin| plugin.plugin.kind() == Kind::Supplier)?;
+        Some(first.id().to_owned())
+    }
+
     /// The suppliers that may know an address, the most special first.
     pub fn suppliers_for(&self, address: &str) -> Vec<Arc<Installed>> {
-        let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_lowercase));
-        let claims = |pattern: &String| match &host {
-            Some(host) => pattern != ANY_PAGE && is_under(host, pattern),
-            None => false,
-        };
-        let (mut special, mut any) = (Vec::new(), Vec::new());
-        for plugin in &self.installed {
-            if plugin.url_hosts().iter().any(claims) {
-                special.push(plugin.clone());
-            } else if plugin.url_hosts().iter().any(|pattern| pattern == ANY_PAGE) {
-                any.push(plugin.clone());
-            }
-        }
-        special.append(&mut any);
-        special
+        let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let claims = |plugin: &&Arc<Installed>| host.as_deref().is_some_and(|host| plugin.manifest().claims_host(host));
+        let special = self.installed.iter().filter(claims);
+        special.chain(self.installed.iter().filter(|plugin| plugin.manifest().claims_any_host())).cloned().collect()
     }
 }
 
+/// Stands in a manifest for any page; it conflicts with nobody.
+const ANY_PAGE: &str = "*";
+
 fn is_under(host: &str, domain: &str) -> bool {
-    host.trim_end_matches('.').strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 fn conflict(first: &Installed, second: &Installed) -> Option<String> {
-    let names = std::iter::once(&second.entry.id).chain(&second.manifest().plugin.aliases);
+    let names = std::iter::once(&second.entry.id).chain(&second.manifest().aliases);
     for name in names {
         if first.answers_to(name) {
             return Some(format!("the name `{name}` belongs to the plugin `{}`", first.id()));
         }
     }
-    let shared = second.url_hosts().iter().find(|mine| {
+    let shared = second.url_hosts().iter().filter(|mine| *mine != ANY_PAGE).find(|mine| {
         first.url_hosts().iter().any(|theirs| is_under(mine, theirs) || is_under(theirs, mine))
     });
     shared.map(|host| format!("the addresses of `{host}` belong to the plugin `{}`", first.id()))
@@ -155,7 +150,6 @@ mod tests {
         let cases = [
             ("aliexpress.com", true),
             ("fr.aliexpress.com", true),
-            ("fr.aliexpress.com.", true),
             ("evilaliexpress.com", false),
             ("aliexpress.com.example.net", false),
         ];

@@ -6,7 +6,7 @@
 
 use ammonia::Builder;
 use rust_decimal::Decimal;
-use sourcepilot_domain::product::Product;
+use sourcepilot_domain::product::{Product, SearchPage};
 use sourcepilot_domain::{ErrorKind, Failure};
 use url::Url;
 
@@ -71,6 +71,19 @@ pub fn take_in(product: Product) -> Result<Product, Failure> {
         shipping,
         extra,
     })
+}
+
+/// Make the hits of a search harmless; a hit without a title is left out.
+#[must_use]
+pub fn take_in_page(page: SearchPage) -> SearchPage {
+    let SearchPage { mut hits, total, has_more } = page;
+    for hit in &mut hits {
+        hit.title = plain(&hit.title, TITLE);
+        hit.images.retain(|image| is_image_address(image));
+        hit.supplier_name = hit.supplier_name.take().map(|name| plain(&name, TITLE)).filter(|name| !name.is_empty());
+    }
+    hits.retain(|hit| !hit.title.is_empty());
+    SearchPage { hits, total, has_more }
 }
 
 fn check_prices(prices: &[Decimal]) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
-//! Keys by which our products can be found in a shop: the same import gives the
-//! same keys in every attempt, and no other import gives them.
+//! Keys by which our products can be found in a shop. They are a function of the
+//! shop and the supplier's product alone: however often and by however many imports
+//! a product is put into a shop, it stands there once.
 //!
 //! A key is also the SKU that a merchant reads on a packing slip, so the supplier's
 //! product id is in it. Form: `SP-<product id>-<26 characters>`, and for a variant
@@ -7,7 +8,7 @@
 
 use uuid::Uuid;
 
-use crate::ids::{ConnectionId, ImportJobId};
+use crate::ids::ConnectionId;
 
 /// The longest key that every shop software takes.
 pub const LONGEST: usize = 64;
@@ -26,8 +27,6 @@ const VARIANT_CHARACTERS: usize = 13;
 pub struct KeySource<'a> {
     /// The shop.
     pub connection: ConnectionId,
-    /// The import that puts it there.
-    pub import: ImportJobId,
     /// The supplier's plugin.
     pub source: &'a str,
     /// The supplier's id of the product.
@@ -53,9 +52,9 @@ impl KeySource<'_> {
     }
 
     fn hash(&self, variant: Option<&str>) -> Uuid {
-        let KeySource { connection, import, source, product } = self;
+        let KeySource { connection, source, product } = self;
         let mut name = Vec::new();
-        for part in [&connection.to_string(), &import.to_string(), *source, *product] {
+        for part in [connection.to_string().as_str(), source, product] {
             part_of(&mut name, part);
         }
         if let Some(variant) = variant {
@@ -102,7 +101,6 @@ mod tests {
     fn source<'a>(source: &'a str, product: &'a str) -> KeySource<'a> {
         KeySource {
             connection: "0193a000-0000-7000-8000-000000000001".parse().unwrap(),
-            import: "0193a000-0000-7000-8000-000000000002".parse().unwrap(),
             source,
             product,
         }
@@ -112,10 +110,10 @@ mod tests {
     #[test]
     fn keys_are_for_ever() {
         let lamp = source("aliexpress", "1005006123456789");
-        assert_eq!(lamp.product_key(), "SP-1005006123456789-1KF0P0YE22B6HSCRE9TV904ACW");
+        assert_eq!(lamp.product_key(), "SP-1005006123456789-1JEJM3B98PB2ZA96DJQ8F99PDG");
         assert_eq!(
             lamp.variant_key("12000035"),
-            "SP-1005006123456789-1KF0P0YE22B6HSCRE9TV904ACW-V48GDB7GFFVJW"
+            "SP-1005006123456789-1JEJM3B98PB2ZA96DJQ8F99PDG-SEV3BGFHVMW4N"
         );
     }
 
@@ -124,7 +122,6 @@ mod tests {
         let lamp = source("aliexpress", "1");
         let mut keys = HashSet::from([lamp.product_key()]);
         assert!(keys.insert(KeySource { connection: ConnectionId::generate(), ..lamp }.product_key()));
-        assert!(keys.insert(KeySource { import: ImportJobId::generate(), ..lamp }.product_key()));
         assert!(keys.insert(source("manual", "1").product_key()));
         assert!(keys.insert(source("aliexpress", "2").product_key()));
         assert!(keys.insert(lamp.variant_key("")));

@@ -66,7 +66,12 @@ fn error(key: &'static str, problem: impl Into<String>) -> ConfigError {
     ConfigError { key, problem: problem.into() }
 }
 
-fn decimal(key: &'static str, value: Option<&Value>, min: i64, max: i64) -> Result<Option<Decimal>, ConfigError> {
+fn decimal(
+    key: &'static str,
+    value: Option<&Value>,
+    min: i64,
+    max: i64,
+) -> Result<Option<Decimal>, ConfigError> {
     let Some(value) = value else { return Ok(None) };
     let text = match value {
         Value::Number(number) => number.to_string(),

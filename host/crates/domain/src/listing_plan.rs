@@ -63,7 +63,10 @@ pub fn plan_listing<E>(
         let options = complete(variant, &axes);
         let combination: Vec<&str> = options.iter().map(|option| option.value.as_str()).collect();
         if !seen.insert(combination.join("\u{1f}").to_lowercase()) {
-            warnings.push(format!("The supplier lists “{}” twice; the second one was left out.", combination.join(" / ")));
+            warnings.push(format!(
+                "The supplier lists “{}” twice; the second one was left out.",
+                combination.join(" / ")
+            ));
             continue;
         }
         let pricing = price_of(variant).map_err(PlanError::Price)?;
@@ -86,7 +89,8 @@ pub fn plan_listing<E>(
 
 fn choose<'p, E>(product: &'p Product, config: &ImportConfig) -> Result<Vec<&'p Variant>, PlanError<E>> {
     let Some(wanted) = &config.variant_ids else { return Ok(product.variants.iter().collect()) };
-    let chosen: Vec<&Variant> = product.variants.iter().filter(|variant| wanted.contains(&variant.id)).collect();
+    let chosen: Vec<&Variant> =
+        product.variants.iter().filter(|variant| wanted.contains(&variant.id)).collect();
     if chosen.is_empty() {
         let known: Vec<&str> = product.variants.iter().take(20).map(|variant| variant.id.as_str()).collect();
         return Err(PlanError::NoSuchVariant(known.join(", ")));
@@ -125,7 +129,12 @@ fn complete(variant: &Variant, axes: &[String]) -> Vec<Attribute> {
         .collect()
 }
 
-fn listing_variant(variant: &Variant, options: Vec<Attribute>, pricing: VariantPricing, key: String) -> ListingVariant {
+fn listing_variant(
+    variant: &Variant,
+    options: Vec<Attribute>,
+    pricing: VariantPricing,
+    key: String,
+) -> ListingVariant {
     ListingVariant {
         key,
         options,
@@ -178,7 +187,10 @@ mod tests {
             id: id.into(),
             sku: None,
             title: format!("Title {id}"),
-            options: options.iter().map(|(n, v)| Attribute { name: (*n).into(), value: (*v).into() }).collect(),
+            options: options
+                .iter()
+                .map(|(n, v)| Attribute { name: (*n).into(), value: (*v).into() })
+                .collect(),
             price: Money::new(Decimal::from(4), Currency::USD),
             list_price: None,
             stock: Some(3),
@@ -227,7 +239,8 @@ mod tests {
 
     #[test]
     fn missing_values_and_names_in_other_case_are_completed() {
-        let variants = vec![variant("a", &[("Color", "Red"), ("Size", "L")]), variant("b", &[("color", "Blue")])];
+        let variants =
+            vec![variant("a", &[("Color", "Red"), ("Size", "L")]), variant("b", &[("color", "Blue")])];
         let plan = plan(&product(variants), &ImportConfig::default()).expect("a plan");
         let axes: Vec<(&str, usize)> =
             plan.listing.options.iter().map(|axis| (axis.name.as_str(), axis.values.len())).collect();
@@ -237,7 +250,8 @@ mod tests {
 
     #[test]
     fn variants_without_named_choices_are_told_apart_by_title() {
-        let plan = plan(&product(vec![variant("a", &[]), variant("b", &[])]), &ImportConfig::default()).expect("a plan");
+        let plan = plan(&product(vec![variant("a", &[]), variant("b", &[])]), &ImportConfig::default())
+            .expect("a plan");
         assert_eq!(plan.listing.options[0].values, ["Title a", "Title b"]);
     }
 
@@ -256,6 +270,8 @@ mod tests {
         let planned = plan(&product(variants.clone()), &config).expect("a plan");
         assert_eq!(planned.listing.variants[0].key, "SP-b");
         let config = ImportConfig { variant_ids: Some(vec!["z".into()]), ..ImportConfig::default() };
-        assert!(matches!(plan(&product(variants), &config), Err(PlanError::NoSuchVariant(known)) if known == "a, b"));
+        assert!(
+            matches!(plan(&product(variants), &config), Err(PlanError::NoSuchVariant(known)) if known == "a, b")
+        );
     }
 }

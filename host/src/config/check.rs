@@ -1,0 +1,129 @@
+//! Combinations that must not run.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Config, ConfigError};
+use crate::db::KeyRing;
+
+/// Production secrets have at least this many characters.
+const SHORTEST_SECRET: usize = 32;
+
+pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
+    everywhere(config)?;
+    if config.is_production() { production(config) } else { Ok(()) }
+}
+
+fn everywhere(config: &Config) -> Result<(), ConfigError> {
+    for origin in &config.server.cors_origins {
+        let parsed = url::Url::parse(origin).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        if parsed.is_none_or(|url| url.origin().ascii_serialization() != *origin) {
+            return Err(ConfigError::value(
+                "CORS_ORIGINS",
+                format!("`{origin}` is not an origin such as https://app.example.com"),
+            ));
+        }
+    }
+    let key = config.secrets.encryption_key.expose_secret();
+    if !key.is_empty() {
+        KeyRing::parse(key).map_err(|error| ConfigError::value("SOURCEPILOT_ENCRYPTION_KEY", error))?;
+    }
+    if config.auth.access_token_minutes == 0 || config.auth.refresh_token_days == 0 {
+        return Err(ConfigError::value(
+            "JWT_ACCESS_TOKEN_EXPIRE_MINUTES, JWT_REFRESH_TOKEN_EXPIRE_DAYS",
+            "must be at least 1",
+        ));
+    }
+    if is_set(&config.stripe.secret_key) && !is_set(&config.stripe.webhook_secret) {
+        return Err(ConfigError::value(
+            "STRIPE_WEBHOOK_SECRET",
+            "must be set when STRIPE_SECRET_KEY is: events without a signature are never obeyed",
+        ));
+    }
+    config.egress.to_egress().map(|_| ())
+}
+
+fn production(config: &Config) -> Result<(), ConfigError> {
+    if config.demo {
+        return Err(ConfigError::value("SOURCEPILOT_ENV", "production does not run the demo world; leave --demo out"));
+    }
+    strong("JWT_SECRET_KEY", &config.auth.jwt_secret_key)?;
+    if !is_set(&config.secrets.encryption_key) {
+        return Err(ConfigError::value(
+            "SOURCEPILOT_ENCRYPTION_KEY",
+            "production needs one: 32 random bytes, for instance from `openssl rand -base64 32`",
+        ));
+    }
+    for (name, setting) in [("EGRESS_ALLOW_PRIVATE", &config.egress.allow_private), ("EGRESS_MAP", &config.egress.map)] {
+        if !setting.trim().is_empty() {
+            return Err(ConfigError::value(name, "is for local work; production refuses it"));
+        }
+    }
+    Ok(())
+}
+
+fn strong(name: &str, secret: &SecretString) -> Result<(), ConfigError> {
+    let text = secret.expose_secret();
+    let lower = text.to_lowercase();
+    let known = ["change", "secret", "default", "example", "development", "password"];
+    let distinct = text.bytes().collect::<std::collections::BTreeSet<_>>().len();
+    if text.len() < SHORTEST_SECRET || distinct < 10 || known.iter().any(|word| lower.contains(word)) {
+        return Err(ConfigError::value(
+            name,
+            format!(
+                "production needs at least {SHORTEST_SECRET} random characters, for instance from `openssl rand -hex 32`"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn is_set(secret: &SecretString) -> bool {
+    !secret.expose_secret().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+
+    const KEY: &str = "9f8b1c4d2e6a7f3b5c0d1e2f4a6b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b";
+
+    fn problem(variables: &[(&str, &str)], demo: bool) -> Option<String> {
+        let find = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        let mut config = Config::load(&find).expect("readable").config;
+        config.demo = demo;
+        config.check().err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn production_refuses_and_names_the_variable() {
+        let good = [("SOURCEPILOT_ENV", "production"), ("JWT_SECRET_KEY", KEY), ("SOURCEPILOT_ENCRYPTION_KEY", KEY)];
+        assert_eq!(problem(&good, false), None);
+        assert!(problem(&good, true).is_some_and(|text| text.starts_with("SOURCEPILOT_ENV")));
+        for (name, value) in [
+            ("JWT_SECRET_KEY", ""),
+            ("JWT_SECRET_KEY", "short"),
+            ("JWT_SECRET_KEY", "dev-secret-key-change-in-production-please"),
+            ("JWT_SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+            ("SOURCEPILOT_ENCRYPTION_KEY", ""),
+            ("SOURCEPILOT_ENCRYPTION_KEY", "abc"),
+            ("EGRESS_ALLOW_PRIVATE", "127.0.0.1:8110"),
+            ("EGRESS_MAP", "https://a.example=http://127.0.0.1:9001"),
+            ("STRIPE_SECRET_KEY", "sk_live_1"),
+            ("CORS_ORIGINS", "*"),
+        ] {
+            let mut variables = vec![(name, value)];
+            variables.extend(good.iter().filter(|(other, _)| *other != name));
+            let text = problem(&variables, false).unwrap_or_default();
+            let expected = if name == "STRIPE_SECRET_KEY" { "STRIPE_WEBHOOK_SECRET" } else { name };
+            assert!(text.starts_with(expected), "{name}={value}: {text}");
+        }
+    }
+
+    #[test]
+    fn development_starts_with_nothing_set() {
+        assert_eq!(problem(&[], true), None);
+        assert_eq!(problem(&[("EGRESS_ALLOW_PRIVATE", "127.0.0.1:8110")], false), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! From a failed call to what the job does next.
+
+use std::time::Duration;
+
+use sourcepilot_domain::{Effect, ErrorKind, Failure};
+
+/// How long to stay away from a supplier or shop that asks for it without saying
+/// for how long.
+const RATE_PAUSE: Duration = Duration::from_secs(30);
+/// A fault of the plugin is tried once more, in a new instance.
+const FAULT_TRIES: u32 = 2;
+
+/// What the job does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// End, with a sentence for the merchant.
+    Fail(String),
+    /// Try again after the queue's own back-off.
+    Retry(String),
+    /// Try again after this time; it costs no attempt.
+    Later(Duration, String),
+    /// Stop without a word: cancelled, or somebody else does the work now.
+    Stop,
+}
+
+/// Decide. `attempt` counts from 1; `last` means that no more attempts follow.
+pub fn judge(failure: &Failure, attempt: u32, last: bool) -> Verdict {
+    let say = || failure.message.clone();
+    match failure.kind {
+        ErrorKind::Cancelled | ErrorKind::LeaseLost => Verdict::Stop,
+        ErrorKind::RateLimited => Verdict::Later(failure.retry_after.unwrap_or(RATE_PAUSE), say()),
+        ErrorKind::Unavailable | ErrorKind::Timeout if !last => Verdict::Retry(say()),
+        ErrorKind::Internal | ErrorKind::Trap if attempt < FAULT_TRIES && !last => Verdict::Retry(say()),
+        // A limit that struck in the middle of writing: looking again may show
+        // that everything is there.
+        ErrorKind::Limit if attempt < FAULT_TRIES && !last && failure.effect != Effect::None => {
+            Verdict::Retry(say())
+        }
+        ErrorKind::InvalidInput
+        | ErrorKind::Unsupported
+        | ErrorKind::NotFound
+        | ErrorKind::UnavailableItem
+        | ErrorKind::AuthRequired
+        | ErrorKind::Forbidden
+        | ErrorKind::QuotaExhausted
+        | ErrorKind::Unavailable
+        | ErrorKind::Timeout
+        | ErrorKind::Conflict
+        | ErrorKind::UpstreamChanged
+        | ErrorKind::Internal
+        | ErrorKind::Trap
+        | ErrorKind::Limit
+        | ErrorKind::Denied
+        | ErrorKind::BadAnswer => Verdict::Fail(last_word(failure)),
+    }
+}
+
+fn last_word(failure: &Failure) -> String {
+    match failure.effect {
+        Effect::None => failure.message.clone(),
+        Effect::Unknown | Effect::Applied => format!(
+            "{} Something may have reached the shop; a retry looks for it first and makes no second product.",
+            failure.message
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(kind: ErrorKind, attempt: u32, last: bool, expected: fn(&Verdict) -> bool) {
+        let verdict = judge(&Failure::new(kind, "Why."), attempt, last);
+        assert!(expected(&verdict), "{kind:?} at attempt {attempt}: {verdict:?}");
+    }
+
+    #[test]
+    fn what_cannot_get_better_ends_at_once() {
+        for kind in [ErrorKind::NotFound, ErrorKind::AuthRequired, ErrorKind::UpstreamChanged, ErrorKind::Denied] {
+            check(kind, 1, false, |verdict| matches!(verdict, Verdict::Fail(_)));
+        }
+    }
+
+    #[test]
+    fn outages_are_tried_again_until_the_last_attempt() {
+        check(ErrorKind::Timeout, 3, false, |verdict| matches!(verdict, Verdict::Retry(_)));
+        check(ErrorKind::Timeout, 5, true, |verdict| matches!(verdict, Verdict::Fail(_)));
+    }
+
+    #[test]
+    fn a_fault_of_the_plugin_is_tried_once_more() {
+        check(ErrorKind::Trap, 1, false, |verdict| matches!(verdict, Verdict::Retry(_)));
+        check(ErrorKind::Trap, 2, false, |verdict| matches!(verdict, Verdict::Fail(_)));
+    }
+
+    #[test]
+    fn a_rate_limit_waits_as_long_as_it_says_and_costs_no_attempt() {
+        let mut failure = Failure::new(ErrorKind::RateLimited, "Slow down.");
+        failure.retry_after = Some(Duration::from_secs(7));
+        assert_eq!(judge(&failure, 9, true), Verdict::Later(Duration::from_secs(7), "Slow down.".into()));
+    }
+
+    #[test]
+    fn an_unknown_outcome_is_said() {
+        let failure = Failure::new(ErrorKind::Timeout, "No answer.").with_effect(Effect::Unknown);
+        let Verdict::Fail(sentence) = judge(&failure, 5, true) else { panic!("it ends") };
+        assert!(sentence.contains("may have reached"), "{sentence}");
+    }
+
+    #[test]
+    fn a_lost_lease_says_nothing() {
+        check(ErrorKind::LeaseLost, 1, false, |verdict| *verdict == Verdict::Stop);
+        check(ErrorKind::Cancelled, 1, false, |verdict| *verdict == Verdict::Stop);
+    }
+}

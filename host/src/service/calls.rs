@@ -1,0 +1,276 @@
+//! Calling a plugin for somebody: collect what the call may use, keep the tokens
+//! that come back, renew and ask once more when a token has ended.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use secrecy::ExposeSecret;
+use sourcepilot_domain::{Currency, ErrorKind, Failure};
+use sourcepilot_egress::{Captured, Fence};
+use sourcepilot_plugin_runtime::manifest::{Feature, Kind};
+use sourcepilot_plugin_runtime::{Call, Outcome, ProgressSink};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::party::{Keeper, Party, unavailable};
+use crate::app::App;
+use crate::db::{self, DbError, Slot};
+use crate::plugins::Installed;
+use crate::service::credentials::Credentials;
+
+/// A token that ends within this time is renewed before it is used.
+const RENEW_BEFORE: TimeDelta = TimeDelta::minutes(5);
+/// How often somebody else may change the credentials under our hands.
+const WRITE_TRIES: usize = 5;
+
+/// The circumstances of a call.
+#[derive(Clone)]
+pub struct Circumstances {
+    pub locale: String,
+    pub currency: Currency,
+    pub country: String,
+    pub deadline: Duration,
+    pub fence: Option<Arc<dyn Fence>>,
+    pub progress: Option<Arc<dyn ProgressSink>>,
+    pub cancelled: Option<CancellationToken>,
+}
+
+/// One renewal at a time per account.
+#[derive(Debug, Default)]
+pub struct Renewals(Mutex<HashMap<Keeper, Weak<tokio::sync::Mutex<()>>>>);
+
+impl Renewals {
+    fn of(&self, keeper: Keeper) -> Arc<tokio::sync::Mutex<()>> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, lock| lock.strong_count() > 0);
+        let known = all.get(&keeper).and_then(Weak::upgrade);
+        known.unwrap_or_else(|| {
+            let lock = Arc::default();
+            all.insert(keeper, Arc::downgrade(&lock));
+            lock
+        })
+    }
+}
+
+/// Call a plugin. A token about to end is renewed first; a refused one is
+/// renewed, and the call made once more. Captured tokens are stored before the
+/// result is looked at.
+///
+/// # Errors
+/// What the plugin or the host says.
+pub async fn call<T, F, Fut>(
+    app: &App,
+    plugin: &Installed,
+    party: &mut Party,
+    circumstances: &Circumstances,
+    ask: F,
+) -> Result<T, Failure>
+where
+    F: Fn(Call) -> Fut,
+    Fut: Future<Output = Outcome<T>>,
+{
+    let renews = plugin.plugin.offers(Feature::TokenRenewal);
+    let mut renewed = false;
+    if renews && ends_soon(app, plugin, party) {
+        renewed = renew(app, plugin, party, circumstances).await.is_ok();
+    }
+    let mut result = once(app, plugin, party, circumstances, &ask).await;
+    if renews && !renewed && matches!(&result, Err(failure) if failure.kind == ErrorKind::AuthRequired) {
+        renew(app, plugin, party, circumstances).await?;
+        result = once(app, plugin, party, circumstances, &ask).await;
+    }
+    if let Err(failure) = &result
+        && failure.kind == ErrorKind::AuthRequired
+    {
+        record_problem(app, party, &failure.message).await;
+    }
+    result
+}
+
+async fn once<T, F, Fut>(
+    app: &App,
+    plugin: &Installed,
+    party: &mut Party,
+    circumstances: &Circumstances,
+    ask: &F,
+) -> Result<T, Failure>
+where
+    F: Fn(Call) -> Fut,
+    Fut: Future<Output = Outcome<T>>,
+{
+    let Outcome { result, usage, captured } = ask(build(app, plugin, party, circumstances)).await;
+    tracing::debug!(plugin.id = plugin.id(), ?usage, ok = result.is_ok(), "a plugin was called");
+    keep(app, party, captured).await?;
+    result
+}
+
+fn build(app: &App, plugin: &Installed, party: &Party, circumstances: &Circumstances) -> Call {
+    let Circumstances { locale, currency, country, deadline, fence, progress, cancelled } = circumstances.clone();
+    Call {
+        call_id: Uuid::now_v7().to_string(),
+        pool_key: party.pool_key(plugin.id()),
+        locale,
+        currency,
+        country,
+        base_url: party.base_url.clone(),
+        settings: party.settings.clone(),
+        extra: party.facts.clone(),
+        credentials: party.secrets(),
+        deadline,
+        fence,
+        rate: None,
+        progress,
+        cancelled,
+        now: app.now(),
+    }
+}
+
+/// A captured token is about to end.
+fn ends_soon(app: &App, plugin: &Installed, party: &Party) -> bool {
+    let limit = app.now() + RENEW_BEFORE;
+    plugin
+        .manifest()
+        .captures
+        .iter()
+        .any(|capture| party.credentials.expires_at(&capture.credential).is_some_and(|at| at <= limit))
+}
+
+async fn renew(
+    app: &App,
+    plugin: &Installed,
+    party: &mut Party,
+    circumstances: &Circumstances,
+) -> Result<(), Failure> {
+    let lock = app.renewals.of(party.keeper);
+    let _one_at_a_time = lock.lock().await;
+    // Somebody else may have done it while this call waited for its turn.
+    let before = party.version;
+    refresh(app, party).await?;
+    if party.version != before {
+        return Ok(());
+    }
+    let call = build(app, plugin, party, circumstances);
+    let outcome = match plugin.plugin.kind() {
+        Kind::Supplier => match plugin.plugin.supplier() {
+            Some(supplier) => supplier.renew(call).await,
+            None => return Ok(()),
+        },
+        Kind::Store => match plugin.plugin.store() {
+            Some(store) => store.renew(call).await,
+            None => return Ok(()),
+        },
+    };
+    keep(app, party, outcome.captured).await?;
+    let result = outcome.result;
+    if let Err(failure) = &result {
+        record_problem(app, party, &failure.message).await;
+    }
+    result
+}
+
+/// Read the stored credentials again.
+async fn refresh(app: &App, party: &mut Party) -> Result<(), Failure> {
+    if let Some((version, credentials)) = stored(app, party.keeper).await? {
+        party.version = version;
+        party.credentials = credentials;
+    }
+    Ok(())
+}
+
+async fn stored(app: &App, keeper: Keeper) -> Result<Option<(i64, Credentials)>, Failure> {
+    let (slot, version, sealed) = match keeper {
+        Keeper::Nobody => return Ok(None),
+        Keeper::Supplier(user, id) => {
+            let Some(account) = db::supplier_accounts::find(&app.db, user, id).await.map_err(unavailable)? else {
+                return Ok(None);
+            };
+            (Slot::SupplierAccount(user, id), account.version, account.credentials)
+        }
+        Keeper::Store(user, id) => {
+            let Some(connection) = db::connections::find(&app.db, user, id).await.map_err(unavailable)? else {
+                return Ok(None);
+            };
+            (Slot::Connection(user, id), connection.version, connection.credentials)
+        }
+        Keeper::House(id) => {
+            let all = db::house_accounts::list(&app.db).await.map_err(unavailable)?;
+            let Some(house) = all.into_iter().find(|house| house.id == id) else { return Ok(None) };
+            (Slot::HouseAccount(id), house.version, Some(house.credentials))
+        }
+    };
+    let credentials = match sealed {
+        Some(sealed) => app.keys.open_json(slot, &sealed).map_err(|error| {
+            tracing::error!(?slot, %error, "credentials cannot be opened");
+            Failure::new(ErrorKind::AuthRequired, "The stored credentials cannot be read any more; enter them again.")
+        })?,
+        None => Credentials::default(),
+    };
+    Ok(Some((version, credentials)))
+}
+
+/// Store tokens that an answer carried. They are written on top of whatever the
+/// merchant may have changed meanwhile.
+async fn keep(app: &App, party: &mut Party, captured: Vec<Captured>) -> Result<(), Failure> {
+    if captured.is_empty() {
+        return Ok(());
+    }
+    for _ in 0..WRITE_TRIES {
+        for token in &captured {
+            party.credentials.set(&token.credential, token.value.expose_secret(), token.expires_at);
+        }
+        if write(app, party).await? {
+            party.version += 1;
+            return Ok(());
+        }
+        refresh(app, party).await?;
+    }
+    Err(Failure::new(ErrorKind::Unavailable, "The account is being changed by somebody else; try again in a moment."))
+}
+
+async fn write(app: &App, party: &Party) -> Result<bool, Failure> {
+    let (keeper, version, now) = (party.keeper, party.version, app.now());
+    let slot = match keeper {
+        Keeper::Nobody => return Ok(true),
+        Keeper::Supplier(user, id) => Slot::SupplierAccount(user, id),
+        Keeper::Store(user, id) => Slot::Connection(user, id),
+        Keeper::House(id) => Slot::HouseAccount(id),
+    };
+    let sealed = app.keys.seal_json(slot, &party.credentials).map_err(|error| {
+        tracing::error!(?slot, %error, "credentials cannot be sealed");
+        Failure::new(ErrorKind::Internal, "The account's new token could not be stored.")
+    })?;
+    app.db
+        .transaction(async move |tx| match keeper {
+            Keeper::Nobody => Ok(true),
+            Keeper::Supplier(user, id) => {
+                db::supplier_accounts::replace_credentials(&tx, user, id, version, sealed).await
+            }
+            Keeper::Store(user, id) => db::connections::replace_credentials(&tx, user, id, version, sealed).await,
+            Keeper::House(id) => db::house_accounts::replace_credentials(&tx, id, version, sealed, now).await,
+        })
+        .await
+        .map_err(unavailable)
+}
+
+/// Tell the merchant, on the account or shop, that it has to be connected again.
+async fn record_problem(app: &App, party: &Party, sentence: &str) {
+    let (keeper, now, problem) = (party.keeper, app.now(), sentence.to_owned());
+    let recorded = app
+        .db
+        .transaction(async move |tx| {
+            let failed = db::facts::Checked::Fails { problem: problem.clone() };
+            match keeper {
+                Keeper::Nobody => Ok::<_, DbError>(true),
+                Keeper::Supplier(user, id) => db::supplier_accounts::record_check(&tx, user, id, failed, now).await,
+                Keeper::Store(user, id) => db::connections::record_check(&tx, user, id, failed, now).await,
+                Keeper::House(id) => db::house_accounts::record_check(&tx, id, Some(problem), now).await,
+            }
+        })
+        .await;
+    if let Err(error) = recorded {
+        tracing::warn!(%error, "a connection's problem could not be recorded");
+    }
+}

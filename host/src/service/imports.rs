@@ -1,0 +1,201 @@
+//! Imports as merchants ask for them. The work itself is a job.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sourcepilot_domain::billing_month::BillingMonth;
+use sourcepilot_domain::ids::{ConnectionId, ImportJobId};
+use sourcepilot_domain::import_job::{ImportJob, Stepped, TransitionError};
+use sourcepilot_domain::plan::Plan;
+
+use super::events;
+use crate::app::App;
+use crate::db::imports::{self, ImportFilter, Page};
+use crate::db::import_history::{self, HistoryLine};
+use crate::db::usage::{self, Metric};
+use crate::db::users::User;
+use crate::db::{DbError, Tx};
+use crate::queue;
+
+/// What a merchant asks for.
+#[derive(Clone, Debug)]
+pub struct ImportRequest {
+    pub product_url: String,
+    /// The id or alias of a supplier.
+    pub source: String,
+    pub store_id: Option<ConnectionId>,
+    pub config: Option<Value>,
+}
+
+/// What a merchant asks for, many at once.
+#[derive(Clone, Debug)]
+pub struct BulkRequest {
+    pub product_urls: Vec<String>,
+    pub source: String,
+    pub store_id: Option<ConnectionId>,
+    pub config: Option<Value>,
+}
+
+/// Why an import was not done, or not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("Import limit reached for {0} plan. Upgrade your plan for more imports.")]
+    LimitReached(Plan),
+    #[error("Invalid source '{name}'. Valid sources: {}", known.join(", "))]
+    InvalidSource { name: String, known: Vec<String> },
+    #[error("Import job not found")]
+    NotFound,
+    #[error(transparent)]
+    Transition(#[from] TransitionError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Ask for one import.
+///
+/// # Errors
+/// When the plan is used up, or there is no such source.
+pub async fn create(app: &App, user: &User, request: ImportRequest) -> Result<ImportJob, ImportError> {
+    let ImportRequest { product_url, source, store_id, config } = request;
+    let bulk = BulkRequest { product_urls: vec![product_url], source, store_id, config };
+    let mut jobs = create_all(app, user, bulk, false).await?;
+    jobs.pop().ok_or(ImportError::NotFound)
+}
+
+/// Ask for many imports: all of them or none.
+///
+/// # Errors
+/// When they do not all fit into the plan, or there is no such source.
+pub async fn create_bulk(app: &App, user: &User, request: BulkRequest) -> Result<Vec<ImportJob>, ImportError> {
+    create_all(app, user, request, true).await
+}
+
+async fn create_all(
+    app: &App,
+    user: &User,
+    request: BulkRequest,
+    bulk: bool,
+) -> Result<Vec<ImportJob>, ImportError> {
+    let catalogue = app.plugins.catalogue();
+    let source = catalogue.supplier(&request.source).map(|supplier| supplier.id().to_owned());
+    let known = catalogue.source_ids();
+    let (user, now) = (user.clone(), app.now());
+    let jobs = app
+        .db
+        .transaction(async move |tx| {
+            take_quota(&tx, &user, request.product_urls.len(), now).await?;
+            // The order of the refusals is the contract's: first the plan, then the source.
+            let source = source.ok_or(ImportError::InvalidSource { name: request.source, known })?;
+            let mut jobs = Vec::with_capacity(request.product_urls.len());
+            for source_url in request.product_urls {
+                let new = imports::NewImport {
+                    store_id: request.store_id,
+                    source: source.clone(),
+                    source_url,
+                    config: request.config.clone(),
+                    idempotency_key: None,
+                    bulk,
+                };
+                let job = imports::create(&tx, user.id, new, now).await?;
+                queue::process_import::enqueue(&tx, &job, now).await?;
+                jobs.push(job);
+            }
+            Ok::<_, ImportError>(jobs)
+        })
+        .await?;
+    app.wake_workers();
+    for job in &jobs {
+        events::import_changed(app, job, "Waiting for a worker.");
+    }
+    Ok(jobs)
+}
+
+async fn take_quota(tx: &Tx, user: &User, wanted: usize, now: DateTime<Utc>) -> Result<(), ImportError> {
+    let allowance = user.plan.terms().max_items;
+    let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
+    if usage::take(tx, user.id, Metric::Imports, BillingMonth::of(now), allowance, wanted).await? {
+        Ok(())
+    } else {
+        Err(ImportError::LimitReached(user.plan))
+    }
+}
+
+/// The merchant's imports, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(app: &App, user: &User, filter: &ImportFilter) -> Result<Page<ImportJob>, ImportError> {
+    Ok(imports::list(&app.db, user.id, filter).await?)
+}
+
+/// One import.
+///
+/// # Errors
+/// `NotFound` when it is not there or somebody else's.
+pub async fn get(app: &App, user: &User, id: ImportJobId) -> Result<ImportJob, ImportError> {
+    imports::find(&app.db, user.id, id).await?.ok_or(ImportError::NotFound)
+}
+
+/// What happened to an import, oldest first.
+///
+/// # Errors
+/// `NotFound` when it is not there or somebody else's.
+pub async fn history(app: &App, user: &User, id: ImportJobId) -> Result<Vec<HistoryLine>, ImportError> {
+    import_history::list(&app.db, user.id, id).await?.ok_or(ImportError::NotFound)
+}
+
+/// End an import. A worker that is at it stops before its next write; the lease
+/// is taken from it, so nothing more of it leaves the host.
+///
+/// # Errors
+/// `NotFound`, or that the import has ended already.
+pub async fn cancel(app: &App, user: &User, id: ImportJobId) -> Result<ImportJob, ImportError> {
+    let job = step(app, user, id, Change::Cancel).await?;
+    app.cancel_running(id);
+    events::import_changed(app, &job, "Cancelled.");
+    Ok(job)
+}
+
+/// Begin a failed or cancelled import again. It costs no quota.
+///
+/// # Errors
+/// `NotFound`, or that the import did not fail.
+pub async fn retry(app: &App, user: &User, id: ImportJobId) -> Result<ImportJob, ImportError> {
+    let job = step(app, user, id, Change::Retry).await?;
+    app.wake_workers();
+    events::import_changed(app, &job, "Waiting for a worker.");
+    Ok(job)
+}
+
+#[derive(Clone, Copy)]
+enum Change {
+    Cancel,
+    Retry,
+}
+
+impl Change {
+    fn apply(self, job: ImportJob, now: DateTime<Utc>) -> Stepped {
+        match self {
+            Change::Cancel => job.cancel(now),
+            Change::Retry => job.retry(now),
+        }
+    }
+}
+
+async fn step(app: &App, user: &User, id: ImportJobId, change: Change) -> Result<ImportJob, ImportError> {
+    let (user, now) = (user.id, app.now());
+    app.db
+        .transaction(async move |tx| {
+            let job = imports::lock(&tx, user, id).await?.ok_or(ImportError::NotFound)?;
+            let from = job.status();
+            let (job, entry) = change.apply(job, now)?;
+            if !imports::record_step(&tx, from, &job, &entry).await? {
+                return Err(ImportError::NotFound);
+            }
+            match change {
+                Change::Cancel => queue::process_import::cancel(&tx, id).await?,
+                Change::Retry => queue::process_import::enqueue(&tx, &job, now).await?,
+            }
+            Ok(job)
+        })
+        .await
+}
