@@ -42,7 +42,7 @@ pub fn plan(
     let settings = &app.config.pricing;
     let shop = connection.facts.currency.unwrap_or(settings.currency);
     let policy = policy(settings, config);
-    let rates = settings.rates();
+    let rates = settings.rates().map_err(|error| Failure::new(ErrorKind::InvalidInput, error.to_string()))?;
     let keys = KeySource { connection: connection.id, source: source.id(), product: &product.reference.id };
     let calculate = |variant: &Variant| priced(variant, product, shop, &policy, &rates);
     let price_of = |variant: &Variant| {
@@ -59,7 +59,7 @@ fn policy(settings: &PricingConfig, config: &ImportConfig) -> PricingPolicy {
         include_shipping: config.include_shipping,
         floor_percent: settings.floor_percent,
         compare_at_discount: config.compare_at_discount,
-        ..PricingPolicy::markup(config.markup_percent.unwrap_or(settings.default_markup_percent))
+        ..PricingPolicy::markup(config.markup_percent.unwrap_or(settings.markup_percent))
     }
 }
 
@@ -90,7 +90,7 @@ fn facts(job: &ImportJob, source: &Installed, product: &Product) -> Vec<Attribut
 fn refusal(error: PlanError<PricingError>) -> Failure {
     let sentence = match error {
         PlanError::Price(PricingError::NoRate { from, to }) => format!(
-            "No exchange rate from {from} to {to} is known, so no price can be made. Ask the administrator to set one (PRICING rates)."
+            "No exchange rate from {from} to {to} is known, so no price can be made. Ask the administrator to set one (EXCHANGE_RATES)."
         ),
         other => other.to_string(),
     };
