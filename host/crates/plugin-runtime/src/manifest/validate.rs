@@ -1,0 +1,360 @@
+//! From what is written to what is meant, with every rule of `plugin.toml`.
+
+use std::collections::{BTreeSet, HashSet};
+
+use sourcepilot_egress::{HostPattern, Origin, UrlPattern};
+use toml::Spanned;
+
+use super::error::{Findings, ManifestError};
+use super::raw::{RawCapture, RawCredential, RawLimits, RawManifest, RawNetwork, RawStore, RawSupplier};
+use super::{
+    AskedLimits, CaptureSpec, CredentialSpec, CredentialUse, Feature, Kind, Manifest, Network, Owner,
+    StoreSection, SupplierSection, words,
+};
+
+const REQUESTS_PER_CALL: u32 = 16;
+const PRICE_BATCH: u32 = 20;
+const CONNECTION: &str = "{connection.origin}";
+
+pub(super) fn check(text: &str, raw: RawManifest) -> Result<Manifest, ManifestError> {
+    let mut findings = Findings::new(text);
+    let RawManifest { plugin, supplier, store, network, credential, capture, limits, settings } = raw;
+    let kind = *plugin.as_ref().kind.as_ref();
+
+    let features = features(&mut findings, kind, supplier.as_ref(), store.as_ref());
+    sides(&mut findings, &plugin, supplier.as_ref(), store.as_ref());
+    let network = check_network(&mut findings, &network);
+    let credentials = check_credentials(&mut findings, &network, credential);
+    let captures = check_captures(&mut findings, &network, &credentials, capture);
+    let store = store.map(|store| check_store(&mut findings, &credentials, store.into_inner()));
+    let supplier = supplier.map(|supplier| check_supplier(&mut findings, supplier.into_inner()));
+    let limits = check_limits(&mut findings, &limits);
+    let settings = check_settings(&mut findings, settings);
+
+    let plugin = plugin.into_inner();
+    let mut line = |value: &Spanned<String>, key: &str, ok: bool, rule: &str| {
+        if !ok {
+            findings.at(value, format!("`{key}` is `{}`, but it must be {rule}", shorten(value.as_ref())));
+        }
+    };
+    line(&plugin.id, "id", words::is_id(plugin.id.as_ref()), "2 to 40 of a-z, 0-9 and `-`");
+    line(&plugin.name, "name", words::is_line(plugin.name.as_ref(), 80), "a text of 1 to 80 characters");
+    line(&plugin.version, "version", words::is_version(plugin.version.as_ref()), "a version such as 0.1.0");
+    let api = words::api_version(plugin.api.as_ref());
+    line(&plugin.api, "api", api.is_some(), "the number of the contract, such as 0.1");
+    for alias in &plugin.aliases {
+        line(alias, "aliases", words::is_alias(alias.as_ref()), "2 to 40 of a-z, 0-9, `-` and `_`");
+    }
+    if let Some(description) = &plugin.description {
+        let ok = words::is_line(description.as_ref(), 500);
+        line(description, "description", ok, "one line of at most 500 characters");
+    }
+
+    findings.finish(()).map(|()| Manifest {
+        id: plugin.id.into_inner(),
+        name: plugin.name.into_inner(),
+        version: plugin.version.into_inner(),
+        kind,
+        api: api.unwrap_or(super::ApiVersion { major: 0, minor: 0 }),
+        description: plugin.description.map(Spanned::into_inner).unwrap_or_default(),
+        aliases: plugin.aliases.into_iter().map(Spanned::into_inner).collect(),
+        supplier,
+        store,
+        features,
+        network,
+        credentials,
+        captures,
+        limits,
+        settings,
+    })
+}
+
+fn sides(
+    findings: &mut Findings<'_>,
+    plugin: &Spanned<super::raw::RawPlugin>,
+    supplier: Option<&Spanned<RawSupplier>>,
+    store: Option<&Spanned<RawStore>>,
+) {
+    let kind = &plugin.as_ref().kind;
+    match (kind.as_ref(), supplier, store) {
+        (Kind::Supplier, None, _) => {
+            findings.at(kind, "a supplier needs a `[supplier]` table with `url_hosts`");
+        }
+        (Kind::Store, _, None) => findings.at(kind, "a store needs a `[store]` table"),
+        (Kind::Supplier, _, Some(other)) => {
+            findings.at(other, "a supplier has no `[store]` table; remove it or change `kind`");
+        }
+        (Kind::Store, Some(other), _) => {
+            findings.at(other, "a store has no `[supplier]` table; remove it or change `kind`");
+        }
+        _ => {}
+    }
+}
+
+fn features(
+    findings: &mut Findings<'_>,
+    kind: Kind,
+    supplier: Option<&Spanned<RawSupplier>>,
+    store: Option<&Spanned<RawStore>>,
+) -> BTreeSet<Feature> {
+    let written = match kind {
+        Kind::Supplier => supplier.map(|table| &table.as_ref().features),
+        Kind::Store => store.map(|table| &table.as_ref().features),
+    };
+    let mut features = BTreeSet::new();
+    for name in written.into_iter().flatten() {
+        let known = Feature::ALL.into_iter().find(|feature| feature.as_str() == name.as_ref());
+        match known.filter(|feature| feature.fits(kind)) {
+            Some(feature) => _ = features.insert(feature),
+            None => {
+                let possible: Vec<&str> =
+                    Feature::ALL.into_iter().filter(|f| f.fits(kind)).map(Feature::as_str).collect();
+                let name_text = shorten(name.as_ref());
+                findings.at(
+                    name,
+                    format!("`{name_text}` is no feature of a {kind}; possible are {}", possible.join(", ")),
+                );
+            }
+        }
+    }
+    features
+}
+
+fn check_supplier(findings: &mut Findings<'_>, raw: RawSupplier) -> SupplierSection {
+    if raw.url_hosts.as_ref().is_empty() {
+        findings.at(&raw.url_hosts, "`url_hosts` is empty; name the hosts whose pages the plugin understands");
+    }
+    for host in raw.url_hosts.as_ref() {
+        if host.as_ref() != "*" && !words::is_page_host(host.as_ref()) {
+            findings.at(
+                host,
+                format!(
+                    "`{}` is no host; write a name in lower case such as example.com, without scheme, port or path",
+                    shorten(host.as_ref())
+                ),
+            );
+        }
+    }
+    if let Some(batch) = &raw.max_price_batch
+        && !(1..=200).contains(batch.as_ref())
+    {
+        findings.at(batch, "`max_price_batch` must be between 1 and 200");
+    }
+    SupplierSection {
+        url_hosts: raw.url_hosts.into_inner().into_iter().map(Spanned::into_inner).collect(),
+        max_price_batch: raw.max_price_batch.map_or(PRICE_BATCH, Spanned::into_inner),
+    }
+}
+
+fn check_store(findings: &mut Findings<'_>, credentials: &[CredentialSpec], raw: RawStore) -> StoreSection {
+    let mut forms = Vec::new();
+    for form in &raw.api_key {
+        let names: Vec<String> = form.as_ref().split(':').map(str::to_owned).collect();
+        for name in &names {
+            if !credentials.iter().any(|credential| credential.name == *name) {
+                findings.at(form, format!("`api_key` names `{}`, which is no `[[credential]]`", shorten(name)));
+            }
+        }
+        forms.push(names);
+    }
+    StoreSection { api_key: forms }
+}
+
+fn check_network(findings: &mut Findings<'_>, raw: &RawNetwork) -> Network {
+    for host in &raw.hosts {
+        if let Err(error) = HostPattern::parse(host.as_ref()) {
+            findings.at(host, format!("`hosts`: {error}"));
+        }
+    }
+    if let Some(requests) = &raw.requests_per_call
+        && !(1..=256).contains(requests.as_ref())
+    {
+        findings.at(requests, "`requests_per_call` must be between 1 and 256");
+    }
+    Network {
+        hosts: raw.hosts.iter().map(|host| host.as_ref().clone()).collect(),
+        requests_per_call: raw.requests_per_call.as_ref().map_or(REQUESTS_PER_CALL, |n| *n.as_ref()),
+    }
+}
+
+/// Whether something that goes to `asked` can leave at all.
+fn reachable(network: &Network, asked: &HostPattern) -> bool {
+    network.hosts.iter().filter_map(|host| HostPattern::parse(host).ok()).any(|host| host.covers(asked))
+}
+
+fn check_credentials(
+    findings: &mut Findings<'_>,
+    network: &Network,
+    raw: Vec<Spanned<RawCredential>>,
+) -> Vec<CredentialSpec> {
+    let mut seen = HashSet::new();
+    raw.into_iter()
+        .map(|credential| {
+            let credential = credential.into_inner();
+            let name = credential.name.as_ref();
+            if !words::is_credential_name(name) {
+                findings.at(&credential.name, format!("`{}` is no credential name; use a-z, 0-9 and `_`", shorten(name)));
+            }
+            if !seen.insert(name.clone()) {
+                findings.at(&credential.name, format!("the credential `{}` is declared twice", shorten(name)));
+            }
+            if !words::is_line(credential.label.as_ref(), 80) {
+                findings.at(&credential.label, "`label` must be a text of 1 to 80 characters");
+            }
+            check_uses(findings, &credential);
+            for audience in &credential.audience {
+                check_audience(findings, network, audience);
+            }
+            CredentialSpec {
+                name: credential.name.into_inner(),
+                label: credential.label.into_inner(),
+                help: credential.help,
+                owner: credential.owner.unwrap_or(Owner::Account),
+                public: credential.public,
+                entered: credential.entered.unwrap_or(true),
+                optional: credential.optional,
+                audience: credential.audience.into_iter().map(Spanned::into_inner).collect(),
+                uses: credential.uses,
+                sign: credential.sign,
+            }
+        })
+        .collect()
+}
+
+fn check_uses(findings: &mut Findings<'_>, credential: &RawCredential) {
+    let signs = credential.uses.contains(&CredentialUse::Sign);
+    let travels = credential.uses.iter().any(|place| *place != CredentialUse::Sign);
+    let name = shorten(credential.name.as_ref());
+    if !credential.sign.is_empty() && !signs {
+        findings.at(&credential.name, format!("`{name}` lists `sign` algorithms but not `sign` under `uses`"));
+    }
+    if travels && credential.audience.is_empty() {
+        findings.at(
+            &credential.name,
+            format!("`{name}` is to be sent, so it needs an `audience`: the origins that may receive it"),
+        );
+    }
+}
+
+fn check_audience(findings: &mut Findings<'_>, network: &Network, audience: &Spanned<String>) {
+    let text = audience.as_ref();
+    let pattern = if text == CONNECTION {
+        HostPattern::ConnectionOrigin
+    } else {
+        match Origin::parse(text) {
+            Ok(origin) => HostPattern::Exact(origin),
+            Err(error) => {
+                findings.at(audience, format!("`audience`: {error}; wildcards are not possible here"));
+                return;
+            }
+        }
+    };
+    if !reachable(network, &pattern) {
+        findings.at(audience, format!("`audience` names {text}, which no entry of `network.hosts` covers"));
+    }
+}
+
+fn check_captures(
+    findings: &mut Findings<'_>,
+    network: &Network,
+    credentials: &[CredentialSpec],
+    raw: Vec<RawCapture>,
+) -> Vec<CaptureSpec> {
+    raw.into_iter()
+        .map(|capture| {
+            let RawCapture { credential, url, pointer, expires_in, expires_at } = capture;
+            if !credentials.iter().any(|known| known.name == *credential.as_ref()) {
+                let name = shorten(credential.as_ref());
+                findings.at(&credential, format!("`{name}` is captured but is no `[[credential]]`"));
+            }
+            check_capture_url(findings, network, &url);
+            for place in [Some(&pointer), expires_in.as_ref(), expires_at.as_ref()].into_iter().flatten() {
+                if !place.as_ref().starts_with('/') {
+                    findings.at(place, "a JSON pointer begins with `/`, such as `/access_token`");
+                }
+            }
+            if let (Some(_), Some(second)) = (&expires_in, &expires_at) {
+                findings.at(second, "only one of `expires_in` and `expires_at` is possible");
+            }
+            CaptureSpec {
+                credential: credential.into_inner(),
+                url: url.into_inner(),
+                pointer: pointer.into_inner(),
+                expires_in: expires_in.map(Spanned::into_inner),
+                expires_at: expires_at.map(Spanned::into_inner),
+            }
+        })
+        .collect()
+}
+
+fn check_capture_url(findings: &mut Findings<'_>, network: &Network, url: &Spanned<String>) {
+    // Any origin does for reading the pattern; the real one comes with a call.
+    let sample = Origin::parse("https://connection.example").ok();
+    match UrlPattern::parse(url.as_ref(), sample.as_ref()) {
+        Err(error) => findings.at(url, format!("`url`: {error}")),
+        Ok(_) if url.as_ref().starts_with(CONNECTION) => {
+            if !reachable(network, &HostPattern::ConnectionOrigin) {
+                findings.at(url, format!("`url` needs `{CONNECTION}` in `network.hosts`"));
+            }
+        }
+        Ok(pattern) => {
+            if !reachable(network, &HostPattern::Exact(pattern.origin().clone())) {
+                findings.at(url, format!("no entry of `network.hosts` covers {}", pattern.origin()));
+            }
+        }
+    }
+}
+
+fn check_limits(findings: &mut Findings<'_>, raw: &RawLimits) -> AskedLimits {
+    let mut value = |value: &Option<Spanned<u32>>, key: &str, least: u32, most: u32| {
+        let value = value.as_ref()?;
+        if !(least..=most).contains(value.as_ref()) {
+            findings.at(value, format!("`{key}` must be between {least} and {most}"));
+        }
+        Some(*value.as_ref())
+    };
+    AskedLimits {
+        memory_mib: value(&raw.memory_mib, "memory_mib", 1, 4096),
+        call_ms: value(&raw.call_ms, "call_ms", 100, 600_000),
+        response_kib: value(&raw.response_kib, "response_kib", 1, 1_048_576),
+    }
+}
+
+fn check_settings(findings: &mut Findings<'_>, raw: Option<Spanned<toml::Table>>) -> serde_json::Value {
+    let empty = || serde_json::json!({ "type": "object", "properties": {} });
+    let Some(raw) = raw else { return empty() };
+    let schema = match serde_json::to_value(raw.as_ref()) {
+        Ok(serde_json::Value::Object(schema)) => schema,
+        Ok(_) | Err(_) => {
+            findings.at(&raw, "`[settings]` must be a JSON Schema written as TOML");
+            return empty();
+        }
+    };
+    let mut schema = schema;
+    match schema.get("type").map(|kind| kind == "object") {
+        None => _ = schema.insert("type".into(), "object".into()),
+        Some(true) => {}
+        Some(false) => findings.at(&raw, "`settings.type` can only be \"object\""),
+    }
+    let properties = schema.entry("properties").or_insert_with(|| serde_json::json!({}));
+    match properties.as_object() {
+        None => findings.at(&raw, "`settings.properties` must be a table"),
+        Some(properties) => {
+            for (name, property) in properties {
+                let kind = property.get("type").and_then(serde_json::Value::as_str);
+                if !matches!(kind, Some("string" | "integer" | "number" | "boolean")) {
+                    findings.at(
+                        &raw,
+                        format!("setting `{name}` needs a `type`: string, integer, number or boolean"),
+                    );
+                }
+            }
+        }
+    }
+    serde_json::Value::Object(schema)
+}
+
+/// Long enough to be recognised, short enough for a message.
+fn shorten(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(60).collect()
+}
