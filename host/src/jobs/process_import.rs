@@ -8,13 +8,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use serde_json::json;
 use sourcepilot_domain::ids::ImportJobId;
 use sourcepilot_domain::import_config::ImportConfig;
-use sourcepilot_domain::import_job::ImportJob;
+use sourcepilot_domain::import_job::{HistoryEntry, ImportJob, ImportStatus};
 use sourcepilot_domain::listing::RemoteProduct;
 use sourcepilot_domain::product::{Availability, Product};
 use sourcepilot_domain::{ErrorKind, Failure};
 use sourcepilot_egress::Fence;
+use sourcepilot_plugin_runtime::manifest::Feature;
 use tokio_util::sync::CancellationToken;
 
 use super::progress::ImportProgress;
@@ -35,6 +37,7 @@ const STORE_DEADLINE: Duration = Duration::from_secs(240);
 const SETTLE: TimeDelta = TimeDelta::seconds(20);
 
 /// The right to work on one import.
+#[derive(Clone)]
 pub struct Permit {
     pub fence: Arc<dyn Fence>,
     pub cancelled: CancellationToken,
@@ -257,6 +260,42 @@ impl Attempt {
             () = self.permit.cancelled.cancelled() => Err(Failure::new(ErrorKind::Cancelled, "The import was cancelled.")),
         }
     }
+}
+
+/// The import was cancelled, or taken from us, while the shop was answering. A
+/// cancelled import leaves no product: take it out again if the shop's plugin can.
+/// An import that somebody else does now stays as it is; they find the product.
+pub async fn undo(app: &Arc<App>, done: &Done) {
+    let now_is = db::worker::find_import(&app.db, done.job.id).await;
+    let cancelled = matches!(&now_is, Ok(Some(job)) if job.status() == ImportStatus::Cancelled);
+    if !cancelled || done.op.status == StoreOpStatus::Confirmed {
+        return;
+    }
+    let removed = remove(app, done).await;
+    let (action, details) = match &removed {
+        Ok(()) => ("removed", json!({"remote_id": done.remote.id})),
+        Err(failure) => ("left_in_store", json!({"remote_id": done.remote.id, "reason": failure.message})),
+    };
+    let (id, now) = (done.job.id, app.now());
+    let entry = HistoryEntry { action: action.to_owned(), details };
+    let written =
+        app.db.transaction(async move |tx| db::import_history::append(&tx, id, &entry, now).await).await;
+    if let Err(error) = written {
+        tracing::warn!(import.id = %id, %error, "the undoing of a cancelled import was not recorded");
+    }
+}
+
+async fn remove(app: &App, done: &Done) -> Result<(), Failure> {
+    let platform = &done.connection.platform;
+    let store = app.plugins.catalogue().store(platform).ok_or_else(|| checks::no_plugin(platform))?;
+    let plugin = store.plugin.store().ok_or_else(|| checks::no_plugin(platform))?;
+    if !store.plugin.offers(Feature::Upkeep) {
+        return Err(Failure::new(ErrorKind::Unsupported, "The shop's plugin cannot remove products."));
+    }
+    let mut party = party::of_connection(app, &store, &done.connection)?;
+    let circumstances = Circumstances { deadline: STORE_DEADLINE, ..looking(app) };
+    let (id, key) = (done.remote.id.clone(), done.op.external_key.clone());
+    call(app, &store, &mut party, &circumstances, |call| plugin.remove(call, id.clone(), key.clone())).await
 }
 
 fn available(product: &Product, supplier: &str) -> Result<(), Failure> {

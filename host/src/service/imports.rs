@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sourcepilot_domain::billing_month::BillingMonth;
-use sourcepilot_domain::ids::{ConnectionId, ImportJobId};
+use sourcepilot_domain::ids::{ConnectionId, ImportJobId, UserId};
 use sourcepilot_domain::import_job::{ImportJob, Stepped, TransitionError};
 use sourcepilot_domain::plan::Plan;
+use sourcepilot_jobs_engine::EngineError;
 
 use super::events;
 use crate::app::App;
@@ -47,6 +48,8 @@ pub enum ImportError {
     #[error(transparent)]
     Transition(#[from] TransitionError),
     #[error(transparent)]
+    Queue(#[from] EngineError),
+    #[error(transparent)]
     Db(#[from] DbError),
 }
 
@@ -78,7 +81,7 @@ async fn create_all(
     let catalogue = app.plugins.catalogue();
     let source = catalogue.supplier(&request.source).map(|supplier| supplier.id().to_owned());
     let known = catalogue.source_ids();
-    let (user, now) = (user.clone(), app.now());
+    let (user, now, queue) = (user.clone(), app.now(), app.queue.clone());
     let jobs = app
         .db
         .transaction(async move |tx| {
@@ -96,13 +99,13 @@ async fn create_all(
                     bulk,
                 };
                 let job = imports::create(&tx, user.id, new, now).await?;
-                queue::process_import::enqueue(&tx, &job, now).await?;
+                queue::process_import::enqueue(&queue, &tx, &job, bulk).await?;
                 jobs.push(job);
             }
             Ok::<_, ImportError>(jobs)
         })
         .await?;
-    app.wake_workers();
+    app.queue.wake();
     for job in &jobs {
         events::import_changed(app, job, "Waiting for a worker.");
     }
@@ -143,14 +146,24 @@ pub async fn history(app: &App, user: &User, id: ImportJobId) -> Result<Vec<Hist
     import_history::list(&app.db, user.id, id).await?.ok_or(ImportError::NotFound)
 }
 
-/// End an import. A worker that is at it stops before its next write; the lease
-/// is taken from it, so nothing more of it leaves the host.
+/// End an import. Whoever works on it loses the right to: nothing more of it leaves
+/// the host, and a product that the shop made meanwhile is taken out again.
 ///
 /// # Errors
 /// `NotFound`, or that the import has ended already.
 pub async fn cancel(app: &App, user: &User, id: ImportJobId) -> Result<ImportJob, ImportError> {
-    let job = step(app, user, id, Change::Cancel).await?;
-    app.cancel_running(id);
+    let (user, now, queue) = (user.id, app.now(), app.queue.clone());
+    let (job, running) = app
+        .db
+        .transaction(async move |tx| {
+            let job = step(&tx, user, id, |job| job.cancel(now)).await?;
+            let running = queue::process_import::cancel(&queue, &tx, id).await?;
+            Ok::<_, ImportError>((job, running))
+        })
+        .await?;
+    if let Some(running) = running {
+        app.queue.announce_cancelled(running);
+    }
     events::import_changed(app, &job, "Cancelled.");
     Ok(job)
 }
@@ -160,42 +173,29 @@ pub async fn cancel(app: &App, user: &User, id: ImportJobId) -> Result<ImportJob
 /// # Errors
 /// `NotFound`, or that the import did not fail.
 pub async fn retry(app: &App, user: &User, id: ImportJobId) -> Result<ImportJob, ImportError> {
-    let job = step(app, user, id, Change::Retry).await?;
-    app.wake_workers();
+    let (user, now, queue) = (user.id, app.now(), app.queue.clone());
+    let job = app
+        .db
+        .transaction(async move |tx| {
+            let job = step(&tx, user, id, |job| job.retry(now)).await?;
+            queue::process_import::enqueue(&queue, &tx, &job, false).await?;
+            Ok::<_, ImportError>(job)
+        })
+        .await?;
+    app.queue.wake();
     events::import_changed(app, &job, "Waiting for a worker.");
     Ok(job)
 }
 
-#[derive(Clone, Copy)]
-enum Change {
-    Cancel,
-    Retry,
-}
-
-impl Change {
-    fn apply(self, job: ImportJob, now: DateTime<Utc>) -> Stepped {
-        match self {
-            Change::Cancel => job.cancel(now),
-            Change::Retry => job.retry(now),
-        }
-    }
-}
-
-async fn step(app: &App, user: &User, id: ImportJobId, change: Change) -> Result<ImportJob, ImportError> {
-    let (user, now) = (user.id, app.now());
-    app.db
-        .transaction(async move |tx| {
-            let job = imports::lock(&tx, user, id).await?.ok_or(ImportError::NotFound)?;
-            let from = job.status();
-            let (job, entry) = change.apply(job, now)?;
-            if !imports::record_step(&tx, from, &job, &entry).await? {
-                return Err(ImportError::NotFound);
-            }
-            match change {
-                Change::Cancel => queue::process_import::cancel(&tx, id).await?,
-                Change::Retry => queue::process_import::enqueue(&tx, &job, now).await?,
-            }
-            Ok(job)
-        })
-        .await
+async fn step(
+    tx: &Tx,
+    user: UserId,
+    id: ImportJobId,
+    step: impl FnOnce(ImportJob) -> Stepped,
+) -> Result<ImportJob, ImportError> {
+    let job = imports::lock(tx, user, id).await?.ok_or(ImportError::NotFound)?;
+    let from = job.status();
+    let (job, entry) = step(job)?;
+    // Locked above, so nobody can have moved it.
+    if imports::record_step(tx, from, &job, &entry).await? { Ok(job) } else { Err(ImportError::NotFound) }
 }

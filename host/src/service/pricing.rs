@@ -23,6 +23,8 @@ use crate::plugins::Installed;
 pub struct Planned {
     pub key: String,
     pub plan: ListingPlan,
+    /// For each variant of the listing: the supplier's id and our key.
+    pub variants: Vec<(String, String)>,
     /// How the first variant's price came about, for people.
     pub example: Option<Priced>,
 }
@@ -51,7 +53,13 @@ pub fn plan(
     let plan = plan_listing(product, config, price_of, |variant| keys.variant_key(&variant.id), facts(job, source, product))
         .map_err(refusal)?;
     let example = product.variants.first().and_then(|variant| calculate(variant).ok());
-    Ok(Planned { key: keys.product_key(), plan, example })
+    let variants = product
+        .variants
+        .iter()
+        .map(|variant| (variant.id.clone(), keys.variant_key(&variant.id)))
+        .filter(|(_, key)| plan.listing.variants.iter().any(|listed| listed.key == *key))
+        .collect();
+    Ok(Planned { key: keys.product_key(), plan, variants, example })
 }
 
 fn policy(settings: &PricingConfig, config: &ImportConfig) -> PricingPolicy {

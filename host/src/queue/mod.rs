@@ -1,0 +1,4 @@
+//! What can be put into the queue: one payload per kind of job. Payloads carry ids,
+//! not copies, and outlive the code that wrote them: a deploy meets a full queue.
+
+pub mod process_import;
