@@ -39,6 +39,7 @@ fn everywhere(config: &Config) -> Result<(), ConfigError> {
             "must be set when STRIPE_SECRET_KEY is: events without a signature are never obeyed",
         ));
     }
+    config.pricing.rates()?;
     config.egress.to_egress().map(|_| ())
 }
 

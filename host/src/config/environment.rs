@@ -45,6 +45,8 @@ const VARIABLES: [(&str, &str, &str, Form); 41] = [
     ("DEFAULT_CURRENCY", "pricing", "currency", Text),
     ("DEFAULT_COUNTRY", "pricing", "country", Text),
     ("DEFAULT_MARKUP_PERCENT", "pricing", "markup_percent", Text),
+    ("PRICE_FLOOR_PERCENT", "pricing", "floor_percent", Text),
+    ("EXCHANGE_RATES", "pricing", "exchange_rates", Text),
     ("STRIPE_SECRET_KEY", "stripe", "secret_key", Text),
     ("STRIPE_WEBHOOK_SECRET", "stripe", "webhook_secret", Text),
     ("STRIPE_PRO_PRICE_ID", "stripe", "pro_price_id", Text),

@@ -1,0 +1,63 @@
+//! Request bodies as JSON.
+
+use axum::body::{Body, to_bytes};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use serde_json::Value;
+
+use super::error::ApiError;
+use super::validate::Fault;
+
+/// The largest body in bytes.
+pub const LARGEST: usize = 1024 * 1024;
+
+/// The body as JSON; `None` when it is empty. A body without a content type counts
+/// as JSON.
+///
+/// # Errors
+/// Too large, not JSON, or of another type.
+pub async fn read(headers: &HeaderMap, body: Body) -> Result<Option<Value>, ApiError> {
+    let bytes = to_bytes(body, LARGEST).await.map_err(|_| ApiError::too_large(LARGEST))?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    if !is_json(headers) {
+        // What it is cannot be told apart from a secret, so it is not repeated.
+        return Err(ApiError::invalid(&[Fault::not_an_object(Value::Null)]));
+    }
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| ApiError::invalid(&[syntax(&bytes, &error)]))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE) else { return true };
+    let kind = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind.is_empty() || kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+fn syntax(bytes: &[u8], error: &serde_json::Error) -> Fault {
+    let reason = error.to_string();
+    let reason = reason.split(" at line ").next().unwrap_or_default();
+    Fault::not_json(position(bytes, error.line(), error.column()), reason)
+}
+
+/// How many characters stand before a place that is given by line and column, both
+/// counted from one, the column in bytes.
+fn position(bytes: &[u8], line: usize, column: usize) -> usize {
+    let start: usize = bytes.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
+    let end = (start + column.saturating_sub(1)).min(bytes.len());
+    String::from_utf8_lossy(&bytes[..end]).chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_of_a_mistake_is_counted_in_characters() {
+        for (text, at) in [("{", 0), ("{\"ä\": }", 6), ("{\n \"a\": nope}", 9), ("{} x", 3)] {
+            let error = serde_json::from_str::<Value>(text).expect_err("wrong");
+            let found = position(text.as_bytes(), error.line(), error.column());
+            assert!(found.abs_diff(at) <= 1, "{text}: {found}");
+        }
+    }
+}

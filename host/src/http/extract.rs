@@ -1,0 +1,75 @@
+//! What handlers receive. The order of checks is the API's: the body's syntax, then
+//! who asks, then the fields.
+
+use std::sync::Arc;
+
+use axum::body::Body as HttpBody;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::request::Parts;
+use serde_json::Value;
+
+use super::error::ApiError;
+use super::validate::{Body, Input, Reader};
+use super::{auth, body};
+use crate::app::App;
+use crate::service::auth::Session;
+
+/// The fields of a request that anybody may make.
+#[derive(Clone, Debug)]
+pub struct Valid<T>(pub T);
+
+/// The fields of a request of a merchant, and which merchant.
+#[derive(Clone, Debug)]
+pub struct Authorized<T> {
+    pub session: Session,
+    pub input: T,
+}
+
+/// A merchant, when nothing else is asked.
+#[derive(Clone, Debug)]
+pub struct Nothing;
+
+impl Input for Nothing {
+    fn read(_: &mut Reader) -> Option<Self> {
+        Some(Nothing)
+    }
+}
+
+impl<T: Input> FromRequest<Arc<App>> for Valid<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let body = json::<T>(&parts, body).await?;
+        fields(&mut parts, body).await.map(Valid)
+    }
+}
+
+impl<T: Input> FromRequest<Arc<App>> for Authorized<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let body = json::<T>(&parts, body).await?;
+        let session = auth::session(app, &parts.headers).await?;
+        let input = fields(&mut parts, body).await?;
+        Ok(Authorized { session, input })
+    }
+}
+
+async fn json<T: Input>(parts: &Parts, body: HttpBody) -> Result<Option<Value>, ApiError> {
+    match T::BODY {
+        Body::Ignored => Ok(None),
+        Body::Optional | Body::Required => body::read(&parts.headers, body).await,
+    }
+}
+
+async fn fields<T: Input>(parts: &mut Parts, body: Option<Value>) -> Result<T, ApiError> {
+    let path = match RawPathParams::from_request_parts(parts, &()).await {
+        Ok(params) => params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        // Not text after decoding: no such thing can exist.
+        Err(_) => return Err(ApiError::no_route()),
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    Reader::new(path, query, body).finish().map_err(|faults| ApiError::invalid(&faults))
+}

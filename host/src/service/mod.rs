@@ -1,0 +1,34 @@
+//! Use cases, one file per noun. Transactions begin and end here; no function
+//! knows a status code or a row.
+
+pub mod auth;
+pub mod calls;
+pub mod checks;
+pub mod connections;
+pub mod consent;
+pub mod credentials;
+pub mod event_stream;
+pub mod events;
+pub mod health;
+pub mod house_accounts;
+pub mod images;
+pub mod imports;
+pub mod intake;
+pub mod once;
+pub mod party;
+pub mod plugin_list;
+pub mod pricing;
+pub mod product_cache;
+pub mod products;
+pub mod settings;
+pub mod supplier_accounts;
+pub mod suppliers;
+
+// Stored things that handlers show; they know the database by these names only.
+pub use crate::db::DbError;
+pub use crate::db::connections::Connection;
+pub use crate::db::facts::Facts;
+pub use crate::db::import_history::HistoryLine;
+pub use crate::db::imports::{ImportFilter, Page};
+pub use crate::db::supplier_accounts::SupplierAccount;
+pub use crate::db::users::User;
