@@ -1,1 +1,40 @@
-//! sourcepilot-sandbox
+//! The demo world: faithful HTTP simulators of the outside services that
+//! SourcePilot talks to, on one port.
+//!
+//! * `/sync`, `/rest/...`, `/oauth/authorize`: the AliExpress open platform, and
+//!   `/item/...`, `/_m...`, `/e/...`: its product pages and short links.
+//! * `/woocommerce/...`: a WordPress site with WooCommerce (several sites are
+//!   possible, each below its own path).
+//! * `/kf/...` and `/images/...`: generated product pictures.
+//! * `/pages/...`: ordinary product pages of various shop systems.
+//! * `/_sandbox/...`: what tests and demonstrations use to look inside and to
+//!   break things.
+//!
+//! The same seed gives the same world. Every answer carries the header
+//! `X-SourcePilot-Demo: 1` and every product title contains `(demo)`.
+//!
+//! The product does not know this crate: its egress layer maps the suppliers'
+//! addresses here.
+#![warn(missing_docs)]
+
+mod aliexpress;
+mod clock;
+mod config;
+mod control;
+pub mod demo;
+mod images;
+mod pages;
+mod reply;
+mod seed;
+mod server;
+mod woocommerce;
+mod world;
+
+pub use aliexpress::{ItemChange, special};
+pub use config::{
+    AliExpressConfig, ApiKey, KeyRights, Latency, Permalinks, SandboxConfig, ShopConfig, ShopRaces,
+};
+pub use control::Control;
+pub use control::faults::{FaultAction, FaultRule, When};
+pub use control::log::Entry as LogEntry;
+pub use server::{Sandbox, StartError, Urls, start};

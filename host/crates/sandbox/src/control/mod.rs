@@ -1,0 +1,96 @@
+//! Looking inside the demo world and breaking it: as Rust calls and, below
+//! `/_sandbox`, over HTTP.
+
+pub(crate) mod faults;
+mod http;
+pub(crate) mod log;
+pub(crate) mod observe;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::world::World;
+use faults::FaultRule;
+use log::Entry;
+
+pub(crate) use http::routes;
+
+/// Looking inside and breaking things.
+#[derive(Clone)]
+pub struct Control {
+    world: Arc<World>,
+}
+
+impl std::fmt::Debug for Control {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Control").field("base_url", &self.world.base_url).finish_non_exhaustive()
+    }
+}
+
+impl Control {
+    pub(crate) fn new(world: Arc<World>) -> Self {
+        Self { world }
+    }
+
+    /// The requests after a number (0 for all that are remembered), oldest first.
+    #[must_use]
+    pub fn requests(&self, after: u64) -> Vec<Entry> {
+        self.world.log.after(after)
+    }
+
+    /// Forgets the requests.
+    pub fn clear_requests(&self) {
+        self.world.log.clear();
+    }
+
+    /// Lets a fault wait for a request.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.world.faults.add(rule);
+    }
+
+    /// The faults that still wait.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FaultRule> {
+        self.world.faults.list()
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.world.faults.clear();
+    }
+
+    /// Moves the world's time by so many seconds.
+    pub fn advance_clock(&self, seconds: i64) {
+        self.world.clock.advance(seconds);
+    }
+
+    /// Changes a supplier's product: its price in percent of the usual one, the
+    /// stock of all its variants, its status.
+    pub fn change_item(&self, id: &str, change: crate::aliexpress::ItemChange) {
+        self.world.aliexpress.change(id, change);
+    }
+
+    /// Makes every token that was issued so far invalid, the first one included.
+    pub fn revoke_tokens(&self) {
+        self.world.aliexpress.revoke_all(self.world.clock.now());
+    }
+
+    /// Everything in a shop as JSON: products with their variations, media, terms.
+    #[must_use]
+    pub fn shop(&self, mount: &str) -> Option<Value> {
+        self.world.shop(mount).map(|shop| shop.inventory())
+    }
+
+    /// As at the start: no requests, products or changes; the first faults.
+    pub fn reset(&self) {
+        let world = &self.world;
+        world.log.clear();
+        world.faults.reset();
+        world.clock.reset();
+        world.aliexpress.reset();
+        for shop in &world.shops {
+            shop.reset();
+        }
+    }
+}
