@@ -1,0 +1,87 @@
+//! What a shop connector implements.
+
+use crate::{
+    Account, Call, Context, Listing, ProductState, RemoteProduct, Result, Status, VariantChange, VariantState, bindings,
+};
+
+/// Putting products into a shop. The functions have no `self`: each call runs in an
+/// instance of its own.
+pub trait Store {
+    /// Makes the product that belongs to `key`. Safe to repeat: a second call with
+    /// the same key finishes what the first began and never makes a second product.
+    /// What was written is read back before it is reported.
+    ///
+    /// # Errors
+    /// `invalid-input` before anything is written; otherwise with an
+    /// [`Effect`](crate::Effect) that says whether something may have been.
+    fn create(call: &Call, key: &str, listing: Listing) -> Result<RemoteProduct>;
+
+    /// The product that was made with `key`, if it exists. The host asks after every
+    /// outcome that it cannot be sure of.
+    ///
+    /// # Errors
+    /// Failures of the requests. Absence is `Ok(None)`.
+    fn find_by_key(call: &Call, key: &str) -> Result<Option<RemoteProduct>>;
+
+    /// Whether the connected shop can be used, writing included.
+    ///
+    /// # Errors
+    /// `auth-required` for bad keys, `forbidden` for keys that may only read.
+    fn check(call: &Call) -> Result<Account>;
+}
+
+/// Looking after products that we made (feature `upkeep`).
+pub trait Upkeep: Store {
+    /// How the product is now.
+    ///
+    /// # Errors
+    /// `not-found` when it is gone.
+    fn read(call: &Call, product_id: &str) -> Result<ProductState>;
+
+    /// Changes prices and stock: one result per change, in the same order.
+    ///
+    /// # Errors
+    /// What concerns all of them.
+    fn change_variants(call: &Call, product_id: &str, changes: Vec<VariantChange>)
+    -> Result<Vec<Result<VariantState>>>;
+
+    /// Shows the product to buyers or hides it.
+    ///
+    /// # Errors
+    /// `not-found` when it is gone.
+    fn set_status(call: &Call, product_id: &str, status: Status) -> Result<()>;
+
+    /// Removes a product that carries `key`.
+    ///
+    /// # Errors
+    /// `forbidden` for a product that does not carry it.
+    fn remove(call: &Call, product_id: &str, key: &str) -> Result<()>;
+}
+
+impl<T: Store> bindings::listings::Guest for T {
+    fn create(context: Context, key: String, listing: Listing) -> Result<RemoteProduct> {
+        <T as Store>::create(&Call::from_host(context), &key, listing)
+    }
+    fn find_by_key(context: Context, key: String) -> Result<Option<RemoteProduct>> {
+        <T as Store>::find_by_key(&Call::from_host(context), &key)
+    }
+}
+
+impl<T: Upkeep> bindings::upkeep::Guest for T {
+    fn read(context: Context, product_id: String) -> Result<ProductState> {
+        <T as Upkeep>::read(&Call::from_host(context), &product_id)
+    }
+    fn change_variants(
+        context: Context,
+        product_id: String,
+        changes: Vec<VariantChange>,
+    ) -> Result<Vec<Result<VariantState>>> {
+        <T as Upkeep>::change_variants(&Call::from_host(context), &product_id, changes)
+    }
+    fn set_status(context: Context, product_id: String, status: Status) -> Result<()> {
+        <T as Upkeep>::set_status(&Call::from_host(context), &product_id, status)
+    }
+    fn remove(context: Context, product_id: String, key: String) -> Result<()> {
+        <T as Upkeep>::remove(&Call::from_host(context), &product_id, &key)
+    }
+}
