@@ -107,7 +107,20 @@ mod tests {
 
     #[test]
     fn whatever_could_be_misread_is_refused() {
-        for text in ["", "free", "-3.99", "3,99", "1.234,50", "1e3", "US $3.99", "1000000000000", "NaN", ",123", ".", "3.9.9"] {
+        for text in [
+            "",
+            "free",
+            "-3.99",
+            "3,99",
+            "1.234,50",
+            "1e3",
+            "US $3.99",
+            "1000000000000",
+            "NaN",
+            ",123",
+            ".",
+            "3.9.9",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -1,6 +1,8 @@
 //! From the wire to the contract's product and price. Pure.
 
-use sourcepilot_sdk::{Attribute, Availability, ErrorKind, Failure, Money, Product, ProductRef, Quote, Variant, VariantPrice};
+use sourcepilot_sdk::{
+    Attribute, Availability, Failure, Money, Product, ProductRef, Quote, Result, Variant, VariantPrice,
+};
 
 use crate::amount::Amount;
 use crate::extras;
@@ -26,6 +28,11 @@ impl Priced {
         self.sku.stock != Some(0)
     }
 
+    /// The values of its choices.
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.options.iter().map(|option| option.value.as_str())
+    }
+
     fn money(&self, amount: Amount) -> Money {
         Money { amount: amount.to_string(), currency: self.currency.clone() }
     }
@@ -37,7 +44,7 @@ impl Priced {
 }
 
 /// The product as the contract wants it.
-pub(crate) fn product(mut item: Item, asked: &ProductId, market: &Market) -> Result<Product, Failure> {
+pub(crate) fn product(mut item: Item, asked: &ProductId, market: &Market) -> Result<Product> {
     let title = item.title.clone().ok_or_else(|| odd("The product has no title."))?;
     let (priced, unusable) = priced(&mut item, market)?;
     let cheapest = cheapest(&priced).ok_or_else(|| unusable_failure(unusable))?;
@@ -66,7 +73,7 @@ pub(crate) fn product(mut item: Item, asked: &ProductId, market: &Market) -> Res
 }
 
 /// What the product and each of its SKUs costs now.
-pub(crate) fn quote(mut item: Item, market: &Market) -> Result<Quote, Failure> {
+pub(crate) fn quote(mut item: Item, market: &Market) -> Result<Quote> {
     let on_sale = on_sale(&item);
     let (priced, unusable) = priced(&mut item, market)?;
     let cheapest = cheapest(&priced).ok_or_else(|| unusable_failure(unusable))?;
@@ -76,7 +83,11 @@ pub(crate) fn quote(mut item: Item, market: &Market) -> Result<Quote, Failure> {
         extra: item.status.iter().map(|status| extras::note("status", status)).collect(),
         variants: priced
             .iter()
-            .map(|priced| VariantPrice { id: id_of(&priced.sku), price: priced.money(priced.price), stock: priced.sku.stock })
+            .map(|priced| VariantPrice {
+                id: id_of(&priced.sku),
+                price: priced.money(priced.price),
+                stock: priced.sku.stock,
+            })
             .collect(),
     })
 }
@@ -90,10 +101,12 @@ pub(crate) fn default_sku(product: &Product) -> Option<&Variant> {
 
 /// The usable SKUs with their choices, and how many were left out because they
 /// have no price, or no choices of their own.
-fn priced(item: &mut Item, market: &Market) -> Result<(Vec<Priced>, usize), Failure> {
+fn priced(item: &mut Item, market: &Market) -> Result<(Vec<Priced>, usize)> {
     let skus = prefer_origin(std::mem::take(&mut item.skus), market.ships_from.as_deref());
     if skus.is_empty() {
-        return Err(Failure::new(ErrorKind::UnavailableItem, "AliExpress lists nothing that can be bought of this product."));
+        return Err(Failure::unavailable_item(
+            "AliExpress lists nothing that can be bought of this product.",
+        ));
     }
     let sent = skus.len();
     let options = options(&skus);
@@ -107,9 +120,14 @@ fn priced(item: &mut Item, market: &Market) -> Result<(Vec<Priced>, usize), Fail
         if usable.first().is_some_and(|first| first.currency != currency) {
             continue;
         }
-        let named = options.axes.iter().zip(row).map(|(name, value)| Attribute { name: name.clone(), value }).collect();
+        let named = options
+            .axes
+            .iter()
+            .zip(row)
+            .map(|(name, value)| Attribute { name: name.clone(), value })
+            .collect();
         let next = Priced { sku, price, currency, options: named };
-        match usable.iter_mut().find(|known| known.options == next.options) {
+        match usable.iter_mut().find(|known| known.words().eq(next.words())) {
             None => usable.push(next),
             Some(known) if !known.buyable() && next.buyable() => *known = next,
             Some(_) => {}
@@ -126,7 +144,7 @@ fn cheapest(priced: &[Priced]) -> Option<&Priced> {
 
 fn variant(priced: &Priced, item: &Item) -> Variant {
     let sku = &priced.sku;
-    let words: Vec<&str> = priced.options.iter().map(|option| option.value.as_str()).collect();
+    let words: Vec<&str> = priced.words().collect();
     Variant {
         id: id_of(sku),
         sku: sku.code.clone(),
@@ -159,7 +177,9 @@ fn on_sale(item: &Item) -> Option<bool> {
 fn availability(item: &Item, priced: &[Priced]) -> Availability {
     let buyable = priced.iter().any(Priced::buyable);
     match on_sale(item) {
-        Some(false) if item.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case("offline")) => {
+        Some(false)
+            if item.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case("offline")) =>
+        {
             Availability::Discontinued
         }
         Some(false) => Availability::SoldOut,
@@ -192,5 +212,5 @@ fn unusable_failure(unusable: usize) -> Failure {
 }
 
 fn odd(what: &str) -> Failure {
-    Failure::new(ErrorKind::UpstreamChanged, what)
+    Failure::upstream_changed(what)
 }

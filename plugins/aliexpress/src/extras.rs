@@ -31,7 +31,8 @@ pub(crate) fn of_item(item: &Item, id: &ProductId) -> Vec<Attribute> {
         ("store-shipping-rating", store.shipping_rating.as_ref()),
         ("manufacturer", item.manufacturer.as_ref()),
     ];
-    let mut extra: Vec<Attribute> = texts.into_iter().filter_map(|(name, value)| Some(note(name, value?))).collect();
+    let mut extra: Vec<Attribute> =
+        texts.into_iter().filter_map(|(name, value)| Some(note(name, value?))).collect();
     if let Some([length, width, height]) = &item.size {
         extra.push(note("package-cm", format!("{length}x{width}x{height}")));
     }
@@ -45,8 +46,12 @@ pub(crate) fn of_item(item: &Item, id: &ProductId) -> Vec<Attribute> {
 /// Brand and "Choice" under names of their own, everything as one JSON object list.
 fn properties(properties: &[(String, String)]) -> Vec<Attribute> {
     let mut extra = Vec::new();
-    let find = |wanted: &str| properties.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value);
-    if let Some(brand) = find("Brand Name").filter(|brand| !matches!(brand.to_lowercase().as_str(), "none" | "no")) {
+    let find = |wanted: &str| {
+        properties.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+    };
+    if let Some(brand) =
+        find("Brand Name").filter(|brand| !matches!(brand.to_lowercase().as_str(), "none" | "no"))
+    {
         extra.push(note("brand", brand));
     }
     if find("Choice").is_some_and(|value| value.eq_ignore_ascii_case("yes")) {
@@ -86,9 +91,7 @@ pub(crate) fn of_sku(sku: &Sku) -> Vec<Attribute> {
 }
 
 fn tiers(sku: &Sku) -> Option<String> {
-    let tier = |tier: &crate::wire::Tier| {
-        json!({ "from": tier.from, "price": tier.price.map(|price| price.to_string()), "discount": tier.discount })
-    };
+    let tier = |tier: &crate::wire::Tier| json!({ "from": tier.from, "price": tier.price.map(|price| price.to_string()), "discount": tier.discount });
     (!sku.tiers.is_empty()).then(|| Value::Array(sku.tiers.iter().map(tier).collect()).to_string())
 }
 

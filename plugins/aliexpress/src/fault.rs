@@ -22,7 +22,8 @@ pub(crate) struct Fault {
 impl Fault {
     /// The body of an `error_response`, or a flat failure of the token service.
     pub(crate) fn read(error: Node<'_>) -> Fault {
-        let texts = ["msg", "message", "sub_msg", "error_msg"].iter().filter_map(|name| error.get(name).text());
+        let texts =
+            ["msg", "message", "sub_msg", "error_msg"].iter().filter_map(|name| error.get(name).text());
         Fault {
             side: error.get("type").text(),
             code: error.get("code").text(),
@@ -56,13 +57,15 @@ impl Fault {
     }
 
     fn meaning(&self) -> Meaning {
-        let haystack =
-            [self.code.as_deref(), self.sub_code.as_deref(), Some(self.text.as_str())].map(Option::unwrap_or_default);
+        let haystack = [self.code.as_deref(), self.sub_code.as_deref(), Some(self.text.as_str())]
+            .map(Option::unwrap_or_default);
         let haystack = haystack.join(" ").to_ascii_lowercase();
         let named = PHRASES.iter().find(|(phrase, _)| haystack.contains(phrase)).map(|(_, meaning)| *meaning);
         let meaning = named.unwrap_or_else(|| self.by_number());
         match meaning {
-            Meaning::TooMany if ban_seconds(&self.text).is_some_and(|seconds| seconds > LONGEST_BAN) => Meaning::QuotaUsed,
+            Meaning::TooMany if ban_seconds(&self.text).is_some_and(|seconds| seconds > LONGEST_BAN) => {
+                Meaning::QuotaUsed
+            }
             other => other,
         }
     }
@@ -147,7 +150,9 @@ impl Meaning {
             Meaning::OurMistake => ErrorKind::Internal,
             Meaning::NoSuchMethod => ErrorKind::Unsupported,
             Meaning::Down => ErrorKind::Unavailable,
-            Meaning::NotInCountry | Meaning::Unsaleable | Meaning::Undeliverable => ErrorKind::UnavailableItem,
+            Meaning::NotInCountry | Meaning::Unsaleable | Meaning::Undeliverable => {
+                ErrorKind::UnavailableItem
+            }
             Meaning::Gone => ErrorKind::NotFound,
             Meaning::Unclear => ErrorKind::UpstreamChanged,
         }
@@ -155,7 +160,9 @@ impl Meaning {
 
     fn sentence(self) -> &'static str {
         match self {
-            Meaning::TokenDead => "AliExpress no longer accepts this account's access: connect the account again.",
+            Meaning::TokenDead => {
+                "AliExpress no longer accepts this account's access: connect the account again."
+            }
             Meaning::ConsentDead => {
                 "The permission for this AliExpress account has ended: sign in at AliExpress and connect it again."
             }

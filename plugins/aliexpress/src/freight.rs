@@ -1,7 +1,7 @@
 //! Delivery: what is asked, and what the two methods answer. Pure.
 
 use serde_json::{Value, json};
-use sourcepilot_sdk::{Failure, Money, ShippingQuote};
+use sourcepilot_sdk::{Money, Result, ShippingQuote};
 
 use crate::amount::Amount;
 use crate::extras::note;
@@ -45,17 +45,20 @@ pub(crate) fn older_query(shipment: &Shipment<'_>, market: &Market) -> String {
         "price_currency": shipment.price.map(|_| market.currency.as_str()),
     })
     .as_object()
-    .map(|fields| fields.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect())
+    .map(|fields| {
+        fields.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect()
+    })
     .map(Value::Object)
     .unwrap_or_default()
     .to_string()
 }
 
 /// The options of `aliexpress.ds.freight.query`, cheapest first.
-pub(crate) fn quotes(root: Node<'_>, shipment: &Shipment<'_>, market: &Market) -> Result<Vec<ShippingQuote>, Failure> {
+pub(crate) fn quotes(root: Node<'_>, shipment: &Shipment<'_>, market: &Market) -> Result<Vec<ShippingQuote>> {
     let result = root.get("result");
     let code = result.get("code").text();
-    let fine = result.get("success").flag().unwrap_or(true) && matches!(code.as_deref(), None | Some("200" | "0"));
+    let fine =
+        result.get("success").flag().unwrap_or(true) && matches!(code.as_deref(), None | Some("200" | "0"));
     if !result.exists() || !fine {
         return Err(Fault::business(code, result.get("msg").text()).into_failure());
     }
@@ -106,7 +109,7 @@ fn days(option: Node<'_>, name: &str) -> Option<u32> {
 }
 
 /// The options of `aliexpress.logistics.buyer.freight.calculate`, cheapest first.
-pub(crate) fn older_quotes(root: Node<'_>, market: &Market) -> Result<Vec<ShippingQuote>, Failure> {
+pub(crate) fn older_quotes(root: Node<'_>, market: &Market) -> Result<Vec<ShippingQuote>> {
     let result = root.get("result");
     if result.get("success").flag() != Some(true) {
         let code = result.get("error_code").text();
@@ -136,7 +139,8 @@ fn older_quote(option: Node<'_>, market: &Market) -> Option<ShippingQuote> {
 
 /// `5-8day` and `12`.
 fn day_range(text: &str) -> (Option<u32>, Option<u32>) {
-    let numbers: Vec<u32> = text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
+    let numbers: Vec<u32> =
+        text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
     match numbers.as_slice() {
         [] => (None, None),
         [one] => (Some(*one), Some(*one)),

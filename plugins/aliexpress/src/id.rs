@@ -63,7 +63,9 @@ mod tests {
 
     #[test]
     fn only_digits_of_a_plausible_length_are_ids() {
-        for wrong in ["", "1234567", "012345678", "1005001111222333x", "100500111122233344455", "١٠٠٥٠٠١١١١٢٢٢٣٣٣"] {
+        for wrong in
+            ["", "1234567", "012345678", "1005001111222333x", "100500111122233344455", "١٠٠٥٠٠١١١١٢٢٢٣٣٣"]
+        {
             assert_eq!(ProductId::read(wrong), None, "{wrong}");
         }
     }

@@ -37,12 +37,17 @@ pub(crate) struct Market {
 impl Market {
     /// The connection's settings where they say something, the call's context elsewhere.
     pub(crate) fn new(settings: Settings, ctx: &Context) -> Market {
-        let set = |value: Option<String>| value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let set =
+            |value: Option<String>| value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let locale = set(settings.target_language).unwrap_or_else(|| ctx.locale.clone());
         let (language, locale) = languages(&locale);
         Market {
-            country: set(settings.ship_to_country).unwrap_or_else(|| ctx.country.clone()).to_ascii_uppercase(),
-            currency: set(settings.target_currency).unwrap_or_else(|| ctx.currency.clone()).to_ascii_uppercase(),
+            country: set(settings.ship_to_country)
+                .unwrap_or_else(|| ctx.country.clone())
+                .to_ascii_uppercase(),
+            currency: set(settings.target_currency)
+                .unwrap_or_else(|| ctx.currency.clone())
+                .to_ascii_uppercase(),
             language,
             locale,
             impersonal: settings.remove_personal_benefit.unwrap_or(true),

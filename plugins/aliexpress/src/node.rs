@@ -60,10 +60,14 @@ impl<'a> Node<'a> {
     /// The elements of a list in any of its shapes.
     pub(crate) fn list(self) -> Vec<Node<'a>> {
         match self.0 {
-            Some(Value::Array(elements)) => elements.iter().map(Node::new).filter(|node| node.exists()).collect(),
+            Some(Value::Array(elements)) => {
+                elements.iter().map(Node::new).filter(|node| node.exists()).collect()
+            }
             Some(Value::Object(members)) => match members.values().next() {
                 None => Vec::new(),
-                Some(inner @ (Value::Array(_) | Value::Object(_))) if members.len() == 1 => Node::new(inner).elements(),
+                Some(inner @ (Value::Array(_) | Value::Object(_))) if members.len() == 1 => {
+                    Node::new(inner).elements()
+                }
                 Some(_) => vec![self],
             },
             _ => Vec::new(),
@@ -112,7 +116,14 @@ mod tests {
         assert_eq!(ids(&json!({"item_d_t_o": {"id": 1, "name": "one"}})), ["1"]);
         assert_eq!(ids(&json!({"item_d_t_o": {"id": 1}})), ["1"]);
         assert_eq!(ids(&json!({"id": 1, "name": "one"})), ["1"]);
-        for empty in [json!({}), json!([]), json!(null), json!(""), json!({"item_d_t_o": []}), json!({"item_d_t_o": {}})] {
+        for empty in [
+            json!({}),
+            json!([]),
+            json!(null),
+            json!(""),
+            json!({"item_d_t_o": []}),
+            json!({"item_d_t_o": {}}),
+        ] {
             assert!(ids(&empty).is_empty(), "{empty}");
         }
         assert_eq!(Node::new(&json!({"number": [1005, "1006"]})).texts(), ["1005", "1006"]);
@@ -120,7 +131,8 @@ mod tests {
 
     #[test]
     fn scalars_come_as_text_or_as_themselves() {
-        let value = json!({"a": "200", "b": 200, "c": "true", "d": true, "e": 12.0, "f": "", "g": null, "h": -1});
+        let value =
+            json!({"a": "200", "b": 200, "c": "true", "d": true, "e": 12.0, "f": "", "g": null, "h": -1});
         let node = Node::new(&value);
         assert_eq!((node.get("a").whole(), node.get("b").whole()), (Some(200), Some(200)));
         assert_eq!((node.get("c").flag(), node.get("d").flag()), (Some(true), Some(true)));

@@ -42,7 +42,8 @@ pub(crate) fn options(skus: &[Sku]) -> Options {
     let properties = properties(skus);
     let mut axes = Vec::new();
     for property in &properties {
-        let name = skus.iter().find_map(|sku| choice(sku, property)).map_or("Option", |choice| choice.name.as_str());
+        let name =
+            skus.iter().find_map(|sku| choice(sku, property)).map_or("Option", |choice| choice.name.as_str());
         axes.push(distinct(name, &axes));
     }
     let columns: Vec<_> = properties.iter().map(|property| words(skus, property)).collect();
@@ -103,7 +104,11 @@ fn words(skus: &[Sku], property: &str) -> BTreeMap<String, String> {
         let shared = values.iter().any(|other| {
             other.value_id != value.value_id && same(other.label.as_deref().unwrap_or(&other.value), label)
         });
-        let word = if shared && !same(label, &value.value) { format!("{label} ({})", value.value) } else { label.into() };
+        let word = if shared && !same(label, &value.value) {
+            format!("{label} ({})", value.value)
+        } else {
+            label.into()
+        };
         let word = distinct(&word, &used);
         used.push(word.clone());
         words.insert(value.value_id.clone(), word);
@@ -115,9 +120,12 @@ fn words(skus: &[Sku], property: &str) -> BTreeMap<String, String> {
 fn nameless(skus: &[Sku]) -> Options {
     let mut used: Vec<String> = Vec::new();
     for (index, sku) in skus.iter().enumerate() {
-        let names = sku.attributes.as_deref().unwrap_or_default().split(';').filter_map(|part| part.split_once('#'));
-        let name = names.map(|(_, name)| name.trim()).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
-        let name = if name.is_empty() { sku.code.clone().unwrap_or_else(|| (index + 1).to_string()) } else { name };
+        let names =
+            sku.attributes.as_deref().unwrap_or_default().split(';').filter_map(|part| part.split_once('#'));
+        let name =
+            names.map(|(_, name)| name.trim()).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
+        let name =
+            if name.is_empty() { sku.code.clone().unwrap_or_else(|| (index + 1).to_string()) } else { name };
         used.push(distinct(&name, &used));
     }
     Options { axes: vec!["Variant".to_owned()], rows: used.into_iter().map(|value| vec![value]).collect() }

@@ -30,7 +30,10 @@ pub(crate) fn means_ships_from(name: &str) -> bool {
 /// The ISO code of a country as the choice spells it, or of a code itself.
 pub(crate) fn country_code(name: &str) -> Option<&'static str> {
     const COUNTRIES: [(&str, &[&str]); 24] = [
-        ("CN", &["china", "china mainland", "cn mainland", "mainland china", "chine", "cina", "китай", "chiny"]),
+        (
+            "CN",
+            &["china", "china mainland", "cn mainland", "mainland china", "chine", "cina", "китай", "chiny"],
+        ),
         ("US", &["united states", "usa", "united states of america", "états-unis", "estados unidos", "сша"]),
         ("RU", &["russian federation", "russia", "россия", "russie", "rusia"]),
         ("ES", &["spain", "españa", "espagne", "spanien", "spagna", "испания"]),

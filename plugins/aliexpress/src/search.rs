@@ -1,7 +1,7 @@
 //! Search by words: what is asked and what is answered. Pure.
 
 use serde_json::json;
-use sourcepilot_sdk::{Attribute, Failure, Money, ProductRef, SearchHit};
+use sourcepilot_sdk::{Attribute, Hit, Money, ProductRef, Result};
 
 use crate::amount::Amount;
 use crate::convert::lower_bound;
@@ -19,7 +19,7 @@ pub(crate) const MAX_PAGE: u32 = 50;
 /// One page of the gateway.
 pub(crate) struct Chunk {
     /// All entries in the gateway's order; nothing where a filler was dropped.
-    pub(crate) hits: Vec<Option<SearchHit>>,
+    pub(crate) hits: Vec<Option<Hit>>,
     pub(crate) total: Option<u64>,
 }
 
@@ -45,14 +45,22 @@ pub(crate) fn window(page: u32, page_size: u32) -> Window {
     let end = start + u64::from(page_size);
     let max = u64::from(MAX_PAGE);
     let number = |at: u64| u32::try_from(at + 1).unwrap_or(u32::MAX);
-    Window { size: MAX_PAGE, first: number(start / max), last: number((end - 1) / max), skip: (start % max) as u32 }
+    Window {
+        size: MAX_PAGE,
+        first: number(start / max),
+        last: number((end - 1) / max),
+        skip: (start % max) as u32,
+    }
 }
 
 /// The parameters of `aliexpress.ds.text.search`. Their spelling is the gateway's.
 pub(crate) fn params(text: &str, page: u32, size: u32, filters: &[Attribute], market: &Market) -> Params {
     let filter = |name: &str| {
         let prefixed = format!("x-aliexpress.{name}");
-        filters.iter().find(|filter| filter.name == name || filter.name == prefixed).map(|filter| filter.value.as_str())
+        filters
+            .iter()
+            .find(|filter| filter.name == name || filter.name == prefixed)
+            .map(|filter| filter.value.as_str())
     };
     let mut params = Params::default();
     params
@@ -90,7 +98,7 @@ fn sort(order: &str) -> Option<&'static str> {
 }
 
 /// Read the answer. No hits is an answer; no `data` is a failure.
-pub(crate) fn chunk(root: Node<'_>, market: &Market) -> Result<Chunk, Failure> {
+pub(crate) fn chunk(root: Node<'_>, market: &Market) -> Result<Chunk> {
     let code = root.get("code").text();
     let data = root.get("data");
     if !data.exists() || !matches!(code.as_deref(), None | Some("0" | "00" | "000" | "200")) {
@@ -103,7 +111,7 @@ pub(crate) fn chunk(root: Node<'_>, market: &Market) -> Result<Chunk, Failure> {
 }
 
 /// A hit, unless it is a filler that has nothing to do with the words.
-fn hit(product: Node<'_>, market: &Market) -> Option<SearchHit> {
+fn hit(product: Node<'_>, market: &Market) -> Option<Hit> {
     if product.get("type").text().is_some_and(|kind| kind.eq_ignore_ascii_case("recommend")) {
         return None;
     }
@@ -115,13 +123,16 @@ fn hit(product: Node<'_>, market: &Market) -> Option<SearchHit> {
         ("list-price", target_list_price(product)),
         ("video", product.get("productVideoUrl").text()),
     ];
-    Some(SearchHit {
+    Some(Hit {
         ref_: ProductRef { id: id.main().to_owned(), url: Some(id.page()), variant: None },
         title: product.get("title").text()?,
         price: price(product, market),
         images: image(product.get("itemMainPic").text()).into_iter().collect(),
         supplier_name: None,
-        rating: product.get("score").text().filter(|score| Amount::read(score).is_some_and(|score| !score.is_zero())),
+        rating: product
+            .get("score")
+            .text()
+            .filter(|score| Amount::read(score).is_some_and(|score| !score.is_zero())),
         order_count: product.get("orders").text().as_deref().and_then(lower_bound),
         shipping_cost: None,
         shipping_days: None,
@@ -131,7 +142,9 @@ fn hit(product: Node<'_>, market: &Market) -> Option<SearchHit> {
 
 /// The price in the currency that was asked for; the seller's own only without one.
 fn price(product: Node<'_>, market: &Market) -> Option<Money> {
-    let read = |name: &str| product.get(name).text().and_then(|text| Amount::read(&text)).filter(|price| !price.is_zero());
+    let read = |name: &str| {
+        product.get(name).text().and_then(|text| Amount::read(&text)).filter(|price| !price.is_zero())
+    };
     let (amount, currency) = match read("targetSalePrice") {
         Some(price) => {
             let currency = product.get("targetOriginalPriceCurrency").text();

@@ -57,7 +57,8 @@ fn open(text: &str) -> Result<Url, NotFound> {
         format!("https://{text}")
     };
     let url = Url::parse(&absolute).map_err(|_| NotFound::Malformed)?;
-    let plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+    let plain =
+        matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
     if plain { Ok(url) } else { Err(NotFound::Malformed) }
 }
 
@@ -93,7 +94,7 @@ fn subdomain(url: &Url) -> Option<&str> {
 }
 
 /// Short links are asked for over https whatever their spelling.
-fn secure(url: &Url) -> String {
+pub(crate) fn secure(url: &Url) -> String {
     let mut url = url.clone();
     url.set_fragment(None);
     // Both are "special" schemes, so this cannot be refused.

@@ -97,7 +97,10 @@ impl Item {
         Item {
             id: base.get("product_id").text(),
             main_id: converter.get("main_product_id").text(),
-            us_id: converter.get("sub_product_id").embedded().and_then(|ids| Node::new(&ids).get("US").text()),
+            us_id: converter
+                .get("sub_product_id")
+                .embedded()
+                .and_then(|ids| Node::new(&ids).get("US").text()),
             title: base.get("subject").text(),
             detail: base.get("detail").text(),
             mobile_detail: crate::description::mobile(base.get("mobile_detail")),
@@ -108,10 +111,18 @@ impl Item {
             sales: base.get("sales_count").text(),
             skus: result.get("ae_item_sku_info_dtos").list().into_iter().map(Sku::read).collect(),
             images: images(media.get("image_urls")),
-            video: media.get("ae_video_dtos").list().into_iter().find_map(|video| video.get("media_url").text()),
+            video: media
+                .get("ae_video_dtos")
+                .list()
+                .into_iter()
+                .find_map(|video| video.get("media_url").text()),
             weight: amount(package, "gross_weight"),
             size: size(package),
-            delivery_days: result.get("logistics_info_dto").get("delivery_time").whole().and_then(|n| n.try_into().ok()),
+            delivery_days: result
+                .get("logistics_info_dto")
+                .get("delivery_time")
+                .whole()
+                .and_then(|n| n.try_into().ok()),
             store: Store::read(result.get("ae_store_info")),
             properties: result.get("ae_item_properties").list().into_iter().filter_map(property).collect(),
             wholesale: result.get("has_whole_sale").flag().unwrap_or(false),
@@ -169,7 +180,14 @@ impl Choice {
         let property_id = choice.get("sku_property_id").text().unwrap_or_default();
         let name = choice.get("sku_property_name").text().unwrap_or_else(|| format!("Option {property_id}"));
         let value_id = choice.get("property_value_id").text().unwrap_or_else(|| value.clone());
-        Some(Choice { property_id, value_id, name, value, label, image: image(choice.get("sku_image").text()) })
+        Some(Choice {
+            property_id,
+            value_id,
+            name,
+            value,
+            label,
+            image: image(choice.get("sku_image").text()),
+        })
     }
 }
 
@@ -244,7 +262,8 @@ fn full_size(url: &str) -> &str {
     let path = url.split('?').next().unwrap_or(url);
     let name_at = path.rfind('/').map_or(0, |at| at + 1);
     let ends = [".jpg_", ".jpeg_", ".png_", ".webp_", ".gif_", ".avif_"];
-    let end = ends.iter().filter_map(|end| path[name_at..].find(end).map(|at| name_at + at + end.len() - 1)).min();
+    let end =
+        ends.iter().filter_map(|end| path[name_at..].find(end).map(|at| name_at + at + end.len() - 1)).min();
     end.map_or(url, |end| &path[..end])
 }
 
@@ -259,7 +278,10 @@ mod tests {
             ("//ae01.alicdn.com/kf/Sa.jpg", Some("https://ae01.alicdn.com/kf/Sa.jpg")),
             ("http://ae01.alicdn.com/kf/Sa.jpg", Some("https://ae01.alicdn.com/kf/Sa.jpg")),
             ("https://ae01.alicdn.com/kf/Sa.jpg_350x350xz.jpg", Some("https://ae01.alicdn.com/kf/Sa.jpg")),
-            ("https://ae01.alicdn.com/kf/Sa.png_640x640.png_.webp?x=1", Some("https://ae01.alicdn.com/kf/Sa.png")),
+            (
+                "https://ae01.alicdn.com/kf/Sa.png_640x640.png_.webp?x=1",
+                Some("https://ae01.alicdn.com/kf/Sa.png"),
+            ),
             ("https://ae01.alicdn.com/kf/Sa_b.jpg", Some("https://ae01.alicdn.com/kf/Sa_b.jpg")),
             ("", None),
             ("kf/Sa.jpg", None),

@@ -8,7 +8,7 @@ use sha2::Sha256;
 use crate::params::{Params, upper_hex};
 
 /// What the host does: values in place of the placeholders, then the hash.
-fn sign(message: &str, secret: &str, values: &[(&str, &str)]) -> (String, String) {
+pub(super) fn sign(message: &str, secret: &str, values: &[(&str, &str)]) -> (String, String) {
     let filled = values.iter().fold(message.to_owned(), |message, (name, value)| {
         message.replace(&format!("{{{{credential:{name}}}}}"), value)
     });
@@ -42,7 +42,10 @@ fn the_published_example_is_signed_as_published() {
         .set_credential("access_token", "access_token");
     let (message, sign) =
         sign(&params.message("/order/get"), "helloworld", &[("app_key", "123456"), ("access_token", "test")]);
-    assert_eq!(message, "/order/getaccess_tokentestapp_key123456order_id1234sign_methodsha256timestamp1517820392000");
+    assert_eq!(
+        message,
+        "/order/getaccess_tokentestapp_key123456order_id1234sign_methodsha256timestamp1517820392000"
+    );
     assert_eq!(sign, "4190D32361CFB9581350222F345CB77F3B19F0E31D162316848A2C1FFD5FAB4A");
 }
 
@@ -98,7 +101,8 @@ fn the_form_decodes_to_what_was_signed() {
     params.set("keyWord", "é & {{credential:app_secret}} +=%").set("empty", "");
     let form = params.form();
     assert!(form.contains("session={{credential:access_token}}&"), "{form}");
-    let decoded: BTreeMap<String, String> = url::form_urlencoded::parse(form.as_bytes()).into_owned().collect();
+    let decoded: BTreeMap<String, String> =
+        ::url::form_urlencoded::parse(form.as_bytes()).into_owned().collect();
     assert_eq!(decoded["keyWord"], "é & {credential:app_secret}} +=%");
     assert!(!decoded.contains_key("empty"));
     let signed: String = decoded.iter().map(|(name, value)| format!("{name}{value}")).collect();

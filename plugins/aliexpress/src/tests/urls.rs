@@ -26,7 +26,9 @@ fn every_form_of_address_is_read_as_expected() {
     let wrong: Vec<String> = rows
         .iter()
         .filter(|(expected, address)| answer(address) != *expected)
-        .map(|(expected, address)| format!("{address}\n  expected {expected}\n  got      {}", answer(address)))
+        .map(|(expected, address)| {
+            format!("{address}\n  expected {expected}\n  got      {}", answer(address))
+        })
         .collect();
     assert!(wrong.is_empty(), "{} of {} forms:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
     println!("{} forms of address", rows.len());
@@ -38,7 +40,9 @@ fn hostile_input_ends_in_an_answer() {
     let nested = (0..200).fold("https://www.aliexpress.com/".to_owned(), |inner, _| {
         format!("https://login.aliexpress.com/?return_url={}", inner.replace(['?', '='], "%3F"))
     });
-    for input in [long.as_str(), nested.as_str(), "", "\0", "https://[::1", "%00", "//", "?productId=1005001111222333"] {
+    for input in
+        [long.as_str(), nested.as_str(), "", "\0", "https://[::1", "%00", "//", "?productId=1005001111222333"]
+    {
         assert!(parse(input).is_err(), "{}", &input[..input.len().min(80)]);
     }
 }

@@ -1,0 +1,151 @@
+//! Products, search and prices, request by request.
+
+use sourcepilot_sdk::{Availability, ErrorKind, Failure, Page, Product, ProductRef, Query, Quote, Result};
+
+use crate::amount::Amount;
+use crate::api::Api;
+use crate::extras::note;
+use crate::freight::Shipment;
+use crate::id::ProductId;
+use crate::params::Params;
+use crate::wire::Item;
+use crate::{convert, delivery, envelope, search};
+
+const PRODUCT: &str = "aliexpress.ds.product.get";
+pub(crate) const SEARCH: &str = "aliexpress.ds.text.search";
+
+/// A product with its cheapest delivery.
+pub(crate) fn product(api: &Api<'_>, reference: &ProductRef) -> Result<Product> {
+    let id = id_of(reference)?;
+    api.call().report_progress(10, "Reading the product from AliExpress");
+    let item = item(api, &id)?;
+    let mut product = convert::product(item, &id, api.market())?;
+    product.ref_.variant.clone_from(&reference.variant);
+    if api.market().with_shipping && product.availability == Availability::Available {
+        api.call().report_progress(60, "Asking for delivery");
+        add_delivery(api, &mut product);
+    }
+    Ok(product)
+}
+
+/// A product without its delivery is still worth having, so a failure here becomes
+/// a note.
+fn add_delivery(api: &Api<'_>, product: &mut Product) {
+    let Some(variant) = convert::default_sku(product) else { return };
+    let shipment = Shipment {
+        product: &product.ref_.id,
+        sku: &variant.id,
+        quantity: 1,
+        price: Amount::read(&variant.price.amount),
+    };
+    match delivery::current(api, &shipment).map(|quotes| quotes.into_iter().next()) {
+        Ok(Some(quote)) => product.shipping = Some(quote),
+        Ok(None) => product.extra.push(note("shipping", "no option offered")),
+        Err(failure) => product.extra.push(note("shipping", failure.message)),
+    }
+}
+
+/// The product under its main id, and under its US id where the first is unknown
+/// to a buyer in the US.
+pub(crate) fn item(api: &Api<'_>, id: &ProductId) -> Result<Item> {
+    match (item_by(api, id.main()), id.us()) {
+        (Err(failure), Some(us)) if failure.kind == ErrorKind::NotFound && api.market().country == "US" => {
+            item_by(api, &us)
+        }
+        (answer, _) => answer,
+    }
+}
+
+fn item_by(api: &Api<'_>, id: &str) -> Result<Item> {
+    let market = api.market();
+    let mut params = Params::default();
+    params
+        .set("product_id", id)
+        .set("ship_to_country", &market.country)
+        .set("target_currency", &market.currency)
+        .set("target_language", &market.language)
+        .set("remove_personal_benefit", market.impersonal.to_string());
+    let answer = api.business(PRODUCT, params)?;
+    envelope::item(envelope::business(&answer, PRODUCT)?)
+}
+
+/// One page of a search, put together of as many requests as its size needs.
+pub(crate) fn find(api: &Api<'_>, query: &Query) -> Result<Page> {
+    if query.text.trim().is_empty() {
+        return Err(Failure::invalid_input("Search for at least one word."));
+    }
+    let window = search::window(query.page, query.page_size);
+    let (mut entries, mut total, mut more) = (Vec::new(), None, true);
+    for page in window.first..=window.last {
+        let params = search::params(&query.text, page, window.size, &query.filters, api.market());
+        let answer = api.business(SEARCH, params)?;
+        let chunk = search::chunk(envelope::business(&answer, SEARCH)?, api.market())?;
+        total = chunk.total.or(total);
+        let seen = u64::from(page) * u64::from(window.size);
+        // A short page without a total is the last one; an empty one always is.
+        more = match total {
+            Some(total) => !chunk.hits.is_empty() && seen < total,
+            None => chunk.hits.len() as u64 >= u64::from(window.size),
+        };
+        entries.extend(chunk.hits);
+        if !more {
+            break;
+        }
+    }
+    let ours = entries.into_iter().skip(window.skip as usize);
+    let mut rest = ours.peekable();
+    let mut hits = Vec::new();
+    for _ in 0..query.page_size.max(1) {
+        match rest.next() {
+            Some(hit) => hits.extend(hit),
+            None => break,
+        }
+    }
+    Ok(Page { hits, total, has_more: more || rest.peek().is_some() })
+}
+
+/// The price of each product, one request per product: there is no batch method.
+pub(crate) fn prices(api: &Api<'_>, references: &[ProductRef]) -> Result<Vec<Result<Quote>>> {
+    let mut results: Vec<Result<Quote>> = Vec::with_capacity(references.len());
+    let mut stopped: Option<Failure> = None;
+    for reference in references {
+        if let Some(failure) = &stopped {
+            results.push(Err(failure.clone()));
+            continue;
+        }
+        let result = price(api, reference);
+        if let Err(failure) = &result
+            && concerns_all(failure)
+        {
+            // Nothing was answered yet, so the host may renew the token and ask again.
+            if results.is_empty() {
+                return Err(failure.clone());
+            }
+            stopped = Some(failure.clone());
+        }
+        results.push(result);
+    }
+    Ok(results)
+}
+
+fn price(api: &Api<'_>, reference: &ProductRef) -> Result<Quote> {
+    convert::quote(item(api, &id_of(reference)?)?, api.market())
+}
+
+/// Whether the next product would meet the same failure.
+fn concerns_all(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        ErrorKind::AuthRequired
+            | ErrorKind::Forbidden
+            | ErrorKind::RateLimited
+            | ErrorKind::QuotaExhausted
+            | ErrorKind::Timeout
+    )
+}
+
+/// The product that a reference names.
+pub(crate) fn id_of(reference: &ProductRef) -> Result<ProductId> {
+    ProductId::read(reference.id.trim())
+        .ok_or_else(|| Failure::invalid_input("This is not an AliExpress product number."))
+}
