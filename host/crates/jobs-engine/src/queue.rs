@@ -146,7 +146,8 @@ impl Queue {
     /// # Errors
     /// When the database refuses.
     pub async fn count(&self) -> Result<Vec<StateCount>, EngineError> {
-        let sql = "SELECT kind, state, count(*) AS number FROM jobs GROUP BY kind, state ORDER BY kind, state";
+        let sql =
+            "SELECT kind, state, count(*) AS number FROM jobs GROUP BY kind, state ORDER BY kind, state";
         let statement = sql::statement(self.0.conn.get_database_backend(), sql, Vec::new());
         let rows = self.0.conn.query_all_raw(statement).await?;
         let mut counts = Vec::with_capacity(rows.len());

@@ -51,12 +51,8 @@ impl Worker {
     /// A database that does not answer is waited for.
     pub async fn run(self, shutdown: CancellationToken) {
         let Worker { queue, registry } = self;
-        let crew = Arc::new(Crew {
-            queue,
-            registry,
-            running: Running::default(),
-            attempts: TaskTracker::new(),
-        });
+        let crew =
+            Arc::new(Crew { queue, registry, running: Running::default(), attempts: TaskTracker::new() });
         let ended = CancellationToken::new();
         let helpers = TaskTracker::new();
         helpers.spawn(until(ended.clone(), Arc::clone(&crew).keep_leases()));
