@@ -84,8 +84,9 @@ impl fmt::Display for Amount {
 
 /// Grams in the unit in which the shop weighs, as text with up to four decimals.
 pub(crate) fn weight(grams: u32, unit: WeightUnit) -> String {
-    let value = f64::from(grams) / unit.grams();
-    let text = format!("{value:.4}");
+    let (numerator, denominator) = unit.per_gram();
+    let digits = (u128::from(grams) * numerator * 10_000 + denominator / 2) / denominator;
+    let text = Amount { digits, scale: 4 }.to_string();
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
@@ -114,12 +115,13 @@ impl WeightUnit {
         })
     }
 
-    fn grams(self) -> f64 {
+    /// What a gram is in this unit, as a fraction.
+    fn per_gram(self) -> (u128, u128) {
         match self {
-            WeightUnit::Kg => 1000.0,
-            WeightUnit::G => 1.0,
-            WeightUnit::Lbs => 453.592_37,
-            WeightUnit::Oz => 28.349_523_125,
+            WeightUnit::Kg => (1, 1000),
+            WeightUnit::G => (1, 1),
+            WeightUnit::Lbs => (100_000, 45_359_237),
+            WeightUnit::Oz => (1_000_000_000, 28_349_523_125),
         }
     }
 }

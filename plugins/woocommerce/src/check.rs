@@ -92,12 +92,11 @@ fn account(
     currency: &Currency,
     status: &SystemStatus,
 ) -> Result<Account, Failure> {
-    let code = [&currency.code, &status.settings.currency]
-        .into_iter()
-        .find(|code| code.len() == 3)
-        .map(|code| code.to_ascii_uppercase())
-        .ok_or_else(|| Failure::upstream_changed("The shop does not tell its currency."))?;
-    let decimals = match status.settings.number_of_decimals.and_then(|count| u32::try_from(count).ok()) {
+    if currency.code.len() != 3 {
+        return Err(Failure::upstream_changed("The shop does not tell its currency."));
+    }
+    let code = currency.code.to_ascii_uppercase();
+    let decimals = match status.decimals.and_then(|count| u32::try_from(count).ok()) {
         Some(decimals) => decimals.min(8),
         None => facts::decimals(shop)?,
     };
@@ -110,8 +109,8 @@ fn account(
     if let Some(unit) = facts::setting(shop, "products", "woocommerce_weight_unit")? {
         extra.push(entry(facts::WEIGHT_UNIT, &unit));
     }
-    if !status.environment.version.is_empty() {
-        extra.push(entry("x-woocommerce.version", shorten(&status.environment.version, 20)));
+    if !status.version.is_empty() {
+        extra.push(entry("x-woocommerce.version", shorten(&status.version, 20)));
     }
     let canonical = home.filter(|home| !home.is_same(shop.address()));
     let name = unescape(index.name.trim());
@@ -167,11 +166,11 @@ fn warnings(shop: &Shop<'_>, canonical: Option<&Site>, status: &SystemStatus) ->
             shop.rest_base().as_str()
         ));
     }
-    if version(&status.environment.version).is_some_and(|version| version < LOCKING) {
+    if version(&status.version).is_some_and(|version| version < LOCKING) {
         warnings.push(format!(
             "WooCommerce {} does not lock SKUs; two imports at the same moment could make two products. \
              Update it.",
-            shorten(&status.environment.version, 20)
+            shorten(&status.version, 20)
         ));
     }
     warnings

@@ -6,7 +6,6 @@
 
 use std::cell::{Cell, RefCell};
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sourcepilot_sdk::http::{Method, Request, Response};
 use sourcepilot_sdk::{Algorithm, Call, Effect, ErrorKind, Failure, SignRequest, credential};
@@ -15,7 +14,7 @@ use crate::check::{AUTH, REST_BASE};
 use crate::oauth::{Signing, base64, percent};
 use crate::site::{RestBase, Site};
 use crate::trouble::{Refusal, Trouble};
-use crate::wire::Index;
+use crate::wire::{ErrorBody, Index, Read};
 
 /// The API whose paths are relative to it.
 const API: &str = "/wc/v3/";
@@ -183,7 +182,7 @@ impl<'a> Shop<'a> {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub(crate) fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, Trouble> {
+    pub(crate) fn get<T: Read>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, Trouble> {
         self.send(&Task { method: Method::Get, path: Path::Api(path), query, body: None })
     }
 
@@ -191,11 +190,7 @@ impl<'a> Shop<'a> {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub(crate) fn get_public<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        query: &[(&str, &str)],
-    ) -> Result<T, Trouble> {
+    pub(crate) fn get_public<T: Read>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, Trouble> {
         self.once(&Task { method: Method::Get, path: Path::Site(path), query, body: None })
     }
 
@@ -212,7 +207,7 @@ impl<'a> Shop<'a> {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub(crate) fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, Trouble> {
+    pub(crate) fn post<T: Read>(&self, path: &str, body: &Value) -> Result<T, Trouble> {
         self.send(&Task { method: Method::Post, path: Path::Api(path), query: &[], body: Some(body) })
     }
 
@@ -220,7 +215,7 @@ impl<'a> Shop<'a> {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub(crate) fn put<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, Trouble> {
+    pub(crate) fn put<T: Read>(&self, path: &str, body: &Value) -> Result<T, Trouble> {
         self.send(&Task { method: Method::Put, path: Path::Api(path), query: &[], body: Some(body) })
     }
 
@@ -235,7 +230,7 @@ impl<'a> Shop<'a> {
 
     /// Send, and on a telltale refusal send once more in another way. Each of them
     /// means that the shop did nothing, so repeating a write is safe.
-    fn send<T: DeserializeOwned>(&self, task: &Task<'_>) -> Result<T, Trouble> {
+    fn send<T: Read>(&self, task: &Task<'_>) -> Result<T, Trouble> {
         let first = match self.once(task) {
             Ok(answer) => return Ok(self.settle(task, answer)),
             Err(trouble) => trouble,
@@ -266,7 +261,7 @@ impl<'a> Shop<'a> {
     }
 
     /// Try the other place of the API.
-    fn send_elsewhere<T: DeserializeOwned>(&self, task: &Task<'_>, first: Trouble) -> Result<T, Trouble> {
+    fn send_elsewhere<T: Read>(&self, task: &Task<'_>, first: Trouble) -> Result<T, Trouble> {
         self.rest_base_settled.set(true);
         let other = self.rest_base.borrow().other();
         let before = self.rest_base.replace(other);
@@ -280,7 +275,7 @@ impl<'a> Shop<'a> {
     }
 
     /// Try the other ways to authenticate.
-    fn send_otherwise<T: DeserializeOwned>(&self, task: &Task<'_>, first: Trouble) -> Result<T, Trouble> {
+    fn send_otherwise<T: Read>(&self, task: &Task<'_>, first: Trouble) -> Result<T, Trouble> {
         for way in 1..self.ways.len() {
             self.way.set(way);
             match self.once(task) {
@@ -299,12 +294,12 @@ impl<'a> Shop<'a> {
         Err(first)
     }
 
-    fn once<T: DeserializeOwned>(&self, task: &Task<'_>) -> Result<T, Trouble> {
+    fn once<T: Read>(&self, task: &Task<'_>) -> Result<T, Trouble> {
         let request = self.request(task)?;
         let response = request.send(&self.call.http).map_err(Trouble::Transport)?;
         let write = task.method != Method::Get;
         let value = read(&response)?;
-        serde_json::from_value(value).map_err(|_| {
+        T::read(&value).ok_or_else(|| {
             let effect = if write { Effect::Unknown } else { Effect::None };
             Trouble::Transport(
                 Failure::upstream_changed("The shop answered data of an unknown form.").effect(effect),
@@ -400,11 +395,11 @@ fn read(response: &Response) -> Result<Value, Trouble> {
     let retry_after_ms = response.failure().retry_after_ms;
     match value {
         Some(value) if response.is_success() => Ok(value),
-        Some(value) if value.is_object() => Err(Trouble::Refused(Refusal {
+        Some(value) if value.is_object() => Err(Trouble::Refused(Box::new(Refusal {
             status,
-            error: serde_json::from_value(value).unwrap_or_default(),
+            error: ErrorBody::read(&value).unwrap_or_default(),
             retry_after_ms,
-        })),
+        }))),
         _ => Err(Trouble::Page { status, retry_after_ms }),
     }
 }

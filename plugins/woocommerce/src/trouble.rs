@@ -14,7 +14,7 @@ use crate::wire::ErrorBody;
 #[derive(Clone, Debug)]
 pub(crate) enum Trouble {
     /// WordPress or WooCommerce said no, in its own form.
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     /// Something else answered: the web server, a firewall, a maintenance page.
     Page { status: u16, retry_after_ms: Option<u64> },
     /// The address moved. Redirects are never followed: a write would lose its
@@ -87,7 +87,7 @@ impl Trouble {
     pub(crate) fn into_failure(self, write: bool, known: bool) -> Failure {
         let effect = if write && self.may_have_worked() { Effect::Unknown } else { Effect::None };
         match self {
-            Trouble::Refused(refusal) => refusal.into_failure(known).effect(effect),
+            Trouble::Refused(refusal) => (*refusal).into_failure(known).effect(effect),
             Trouble::Page { status, retry_after_ms } => page_failure(status, retry_after_ms).effect(effect),
             Trouble::Moved { to } => Failure::new(
                 ErrorKind::InvalidInput,
@@ -160,7 +160,7 @@ impl Refusal {
     }
 
     fn invalid_fields(&self) -> String {
-        let fields: Vec<&str> = self.error.data.params.keys().map(|name| shorten(name, 40)).take(8).collect();
+        let fields: Vec<&str> = self.error.fields.iter().map(|name| shorten(name, 40)).take(8).collect();
         match fields.is_empty() {
             true => "The shop does not accept the data of this product.".to_owned(),
             false => format!("The shop does not accept the field {} of this product.", fields.join(", ")),

@@ -12,7 +12,7 @@ use crate::plan::{Prices, read_prices};
 use crate::session::Shop;
 use crate::text::unescape;
 use crate::trouble::{Refusal, Trouble};
-use crate::wire::{BatchAnswer, META_VARIANT_KEY, PRODUCT_FIELDS, Product, Variation, batch_item};
+use crate::wire::{BatchAnswer, BatchItem, META_VARIANT_KEY, PRODUCT_FIELDS, Product, Variation};
 
 /// What a change leaves behind, or why there is none.
 type Changed = Result<VariantState, Failure>;
@@ -229,8 +229,8 @@ fn change_simple(shop: &Shop<'_>, ready: &Ready, currency: &str) -> Changed {
     Ok(simple_state(&product, currency))
 }
 
-fn batch_result(ready: &Ready, item: Value, currency: &str) -> Changed {
-    match batch_item::<Variation>(item) {
+fn batch_result(ready: &Ready, item: BatchItem, currency: &str) -> Changed {
+    match item {
         Ok(Some(variation)) if variation.id == ready.id => {
             verify(ready, &variation.regular_price, &variation.sale_price)?;
             Ok(state(&variation, currency))
@@ -238,9 +238,9 @@ fn batch_result(ready: &Ready, item: Value, currency: &str) -> Changed {
         Ok(_) => Err(Failure::upstream_changed("The shop answered another variant than was sent.")
             .effect(Effect::Unknown)),
         Err(error) => {
-            let status = error.data.status.and_then(|status| u16::try_from(status).ok()).unwrap_or(400);
-            let refusal = Refusal { status, error, retry_after_ms: None };
-            Err(Trouble::Refused(refusal).into_failure(true, true))
+            let status = error.status.unwrap_or(400);
+            let refusal = Refusal { status, error: *error, retry_after_ms: None };
+            Err(Trouble::Refused(Box::new(refusal)).into_failure(true, true))
         }
     }
 }

@@ -91,12 +91,12 @@ impl Build<'_> {
     fn recover(&mut self, trouble: Trouble) -> Result<Product, Failure> {
         let (resource, suggestion) = match &trouble {
             Trouble::Refused(refusal) if refusal.error.code == "product_invalid_sku" => {
-                (refusal.error.data.resource_id, refusal.error.data.unique_sku.clone())
+                (refusal.error.resource_id, refusal.error.unique_sku.clone())
             }
             other if other.may_have_worked() => (None, None),
             _ => return Err(self.shop.write_failure(trouble)),
         };
-        let found = match resource.and_then(|id| u64::try_from(id).ok()) {
+        let found = match resource {
             Some(id) => self.read_holder(id)?,
             None => self.search(&trouble)?,
         };

@@ -52,14 +52,14 @@ pub(crate) fn create(shop: &Shop<'_>, key: &str, listing: &Listing) -> Result<Re
     build.warnings.extend(plan.warnings.iter().cloned());
     shop.progress(5, "Reserving the SKU");
     let product = build.anchor()?;
-    build.finish(product).map_err(|failure| {
+    build.finish(&product).map_err(|failure| {
         let effect = if failure.effect == Effect::None { Effect::Applied } else { failure.effect };
         failure.effect(effect)
     })
 }
 
 impl Build<'_> {
-    fn finish(&mut self, product: Product) -> Result<RemoteProduct, Failure> {
+    fn finish(&mut self, product: &Product) -> Result<RemoteProduct, Failure> {
         if product.meta(META_STATE) == Some(STATE_COMPLETE) {
             self.is_untouched = false;
             return report::complete(self, product.id);
@@ -69,7 +69,7 @@ impl Build<'_> {
         if self.plan.is_variable() {
             variations = self.write_variations(id)?;
         }
-        let pictures = self.write_gallery(&product)?;
+        let pictures = self.write_gallery(product)?;
         self.write_variation_pictures(id, &variations, pictures)?;
         self.shop.progress(95, "Finishing the product");
         self.put_product(id, &body::finish(self.plan.publish))?;

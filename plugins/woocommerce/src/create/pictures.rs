@@ -13,7 +13,7 @@ use super::Build;
 use super::variations::{CHUNK, Written, share};
 use crate::text::{fingerprint, shorten};
 use crate::trouble::Trouble;
-use crate::wire::{BatchAnswer, Image, Product, Variation, batch_item};
+use crate::wire::{BatchAnswer, Image, Product, Variation};
 
 /// Pictures per request of the first run.
 const GROUP: usize = 3;
@@ -197,7 +197,7 @@ impl Build<'_> {
             }
         };
         for ((_, address), item) in group.iter().zip(answer.update) {
-            match batch_item::<Variation>(item) {
+            match item {
                 Ok(Some(Variation { image: Some(Image { id, .. }), .. })) if id != 0 => {
                     library.insert((*address).to_owned(), id);
                 }
@@ -213,7 +213,7 @@ impl Build<'_> {
             group.iter().map(|(id, image)| json!({ "id": id, "image": { "id": image } })).collect();
         let answer =
             self.update_batch(product_id, &update).map_err(|trouble| self.shop.write_failure(trouble))?;
-        let failed = answer.update.iter().filter(|item| item.get("error").is_some()).count();
+        let failed = answer.update.iter().filter(|item| item.is_err()).count();
         if failed > 0 {
             self.warn(format!("{failed} variants did not take their picture."));
         }

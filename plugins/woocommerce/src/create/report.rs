@@ -83,9 +83,9 @@ impl Build<'_> {
                 .effect(Effect::Applied));
             };
             self.compare_price(row, &variation.regular_price, &variation.sale_price)?;
-            let same = |(wanted, kept): (&String, &crate::wire::Attribute)| same_name(wanted, &kept.option);
-            if variation.attributes.len() != row.choice.len()
-                || !row.choice.iter().zip(&variation.attributes).all(same)
+            let same = |(wanted, kept): (&String, &String)| same_name(wanted, kept);
+            if variation.choice.len() != row.choice.len()
+                || !row.choice.iter().zip(&variation.choice).all(same)
             {
                 renamed += 1;
             }

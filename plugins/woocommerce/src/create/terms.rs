@@ -41,7 +41,7 @@ impl Build<'_> {
         match self.shop.post::<Term>("products/categories", &json!({ "name": name })) {
             Ok(term) => Ok(Some(term.id)),
             Err(Trouble::Refused(refusal)) if refusal.error.code == "term_exists" => {
-                Ok(refusal.error.data.resource_id.and_then(|id| u64::try_from(id).ok()))
+                Ok(refusal.error.resource_id)
             }
             Err(trouble) => Err(trouble),
         }

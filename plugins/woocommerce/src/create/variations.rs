@@ -13,7 +13,7 @@ use crate::plan::Row;
 use crate::session::Shop;
 use crate::text::shorten;
 use crate::trouble::{Refusal, Trouble};
-use crate::wire::{BatchAnswer, ErrorBody, VARIATION_FIELDS, Variation, batch_item};
+use crate::wire::{BatchAnswer, BatchItem, ErrorBody, VARIATION_FIELDS, Variation};
 
 /// Shared hosts end a request after thirty seconds, and a variation takes a
 /// good fraction of a second there.
@@ -125,7 +125,7 @@ impl Build<'_> {
         let mut again = Vec::new();
         for (task, item) in pair(tasks, answer)? {
             let row = &self.plan.rows[task.0];
-            match batch_item::<Variation>(item) {
+            match item {
                 Ok(variation) => written.push(self.check(task.0, variation)?),
                 Err(error) if error.code == "product_invalid_global_unique_id" && with_barcodes => {
                     let warning = format!(
@@ -135,7 +135,7 @@ impl Build<'_> {
                     self.warn(warning);
                     again.push(task);
                 }
-                Err(error) => return Err(refused(row, error)),
+                Err(error) => return Err(refused(row, *error)),
             }
         }
         if again.is_empty() { Ok(()) } else { self.write_chunk(product_id, &again, false, written) }
@@ -169,10 +169,10 @@ impl Build<'_> {
         if !prices.are(&variation.regular_price, &variation.sale_price) {
             return Err(wrong_price(&planned.key, &prices.regular, &variation.regular_price));
         }
-        if variation.attributes.len() != self.plan.axes.len() {
+        if variation.choice.len() != self.plan.axes.len() {
             return Err(Failure::upstream_changed(format!(
                 "The shop kept {} of the {} choices of the variant “{}”.",
-                variation.attributes.len(),
+                variation.choice.len(),
                 self.plan.axes.len(),
                 planned.key
             ))
@@ -194,10 +194,11 @@ pub(crate) fn wrong_price(key: &str, sent: &str, kept: &str) -> Failure {
 }
 
 fn refused(row: &Row, error: ErrorBody) -> Failure {
-    let status = error.data.status.and_then(|status| u16::try_from(status).ok()).unwrap_or(400);
-    let resource = error.data.resource_id;
+    let status = error.status.unwrap_or(400);
+    let resource = error.resource_id;
     let sku_taken = error.code == "product_invalid_sku";
-    let failure = Trouble::Refused(Refusal { status, error, retry_after_ms: None }).into_failure(true, true);
+    let failure =
+        Trouble::Refused(Box::new(Refusal { status, error, retry_after_ms: None })).into_failure(true, true);
     let message = if sku_taken {
         format!(
             "Another product of the shop (number {}) has the SKU {} of a variant. Change or remove it there, \
@@ -209,7 +210,7 @@ fn refused(row: &Row, error: ErrorBody) -> Failure {
         format!("The variant “{}” was refused. {}", row.key, failure.message)
     };
     let kind = if sku_taken { ErrorKind::Conflict } else { failure.kind };
-    let code = failure.code.clone().unwrap_or_default();
+    let code = failure.code.unwrap_or_default();
     Failure::new(kind, message).with_code(code).effect(Effect::Applied)
 }
 
@@ -218,7 +219,7 @@ fn is_too_large(refusal: &Refusal) -> bool {
 }
 
 /// The tasks with their items: the answer keeps the order of each list sent.
-fn pair(tasks: &[Task], answer: BatchAnswer) -> Result<Vec<(Task, Value)>, Failure> {
+fn pair(tasks: &[Task], answer: BatchAnswer) -> Result<Vec<(Task, BatchItem)>, Failure> {
     let (update, create): (Vec<Task>, Vec<Task>) = tasks.iter().partition(|(_, id)| id.is_some());
     if answer.create.len() != create.len() || answer.update.len() != update.len() {
         return Err(Failure::upstream_changed(

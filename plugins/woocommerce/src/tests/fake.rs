@@ -26,10 +26,10 @@ impl Reply {
     }
 
     pub(super) fn error(status: u16, code: &str) -> Reply {
-        Reply::error_with(status, code, json!({ "status": status }))
+        Reply::error_with(status, code, &json!({ "status": status }))
     }
 
-    pub(super) fn error_with(status: u16, code: &str, data: Value) -> Reply {
+    pub(super) fn error_with(status: u16, code: &str, data: &Value) -> Reply {
         Reply::json(status, &json!({ "code": code, "message": "Übersetzt.", "data": data }))
     }
 
@@ -244,7 +244,7 @@ impl FakeShop {
             Reply::error(400, "woocommerce_rest_product_not_created")
         } else {
             let data = json!({ "status": 400, "resource_id": id, "unique_sku": format!("{sku}-1") });
-            Reply::error_with(400, "product_invalid_sku", data)
+            Reply::error_with(400, "product_invalid_sku", &data)
         })
     }
 
@@ -404,7 +404,7 @@ impl FakeShop {
         let name = body["name"].as_str().unwrap_or_default().replace("& ", "&amp; ");
         let known = self.categories.borrow().iter().find(|(_, known)| **known == name).map(|(id, _)| *id);
         if let Some(id) = known {
-            return Reply::error_with(400, "term_exists", json!({ "status": 400, "resource_id": id }));
+            return Reply::error_with(400, "term_exists", &json!({ "status": 400, "resource_id": id }));
         }
         let id = self.id();
         self.categories.borrow_mut().insert(id, name.clone());

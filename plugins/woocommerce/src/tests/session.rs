@@ -208,7 +208,7 @@ fn a_success_that_is_a_page_leaves_a_write_unknown() {
 fn refused_fields_are_named() {
     let rig = Rig::new();
     let data = json!({ "status": 400, "params": { "regular_price": "…", "weight": "…" } });
-    rig.shop.fail(1, Reply::error_with(400, "rest_invalid_param", data), |seen| seen.method == "POST");
+    rig.shop.fail(1, Reply::error_with(400, "rest_invalid_param", &data), |seen| seen.method == "POST");
     let failure = WooCommerce::create(&rig.call(), "SP-1", lamp()).expect_err("refused");
     assert_eq!(failure.kind, ErrorKind::InvalidInput);
     assert!(failure.message.contains("regular_price, weight"), "{failure:?}");
