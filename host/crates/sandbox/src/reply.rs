@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use futures::StreamExt as _;
 use serde_json::Value;
 
 /// Marks an answer for which the server cuts the connection instead of sending it.
@@ -53,10 +54,14 @@ pub(crate) fn cut() -> Response {
 /// A body that promises all of `full` and breaks off after `keep` bytes.
 pub(crate) fn truncated(mut response: Response, full: &[u8], keep: usize) -> Response {
     let kept = bytes::Bytes::copy_from_slice(&full[..keep.min(full.len().saturating_sub(1))]);
-    let pieces: [Result<bytes::Bytes, std::io::Error>; 2] =
-        [Ok(kept), Err(std::io::Error::other("the demo world breaks off here"))];
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(full.len().max(1)));
-    *response.body_mut() = Body::from_stream(futures::stream::iter(pieces));
+    let breaking = futures::stream::once(async {
+        // A moment, so that what was promised has left before the end.
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        Err(std::io::Error::other("the demo world breaks off here"))
+    });
+    let pieces = futures::stream::iter([Ok(kept)]).chain(breaking);
+    *response.body_mut() = Body::from_stream(pieces);
     response
 }
 

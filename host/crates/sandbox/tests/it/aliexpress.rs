@@ -1,0 +1,6 @@
+//! The supplier's gateway.
+
+mod catalogue;
+mod gateway;
+mod oauth;
+mod special;

@@ -1,0 +1,8 @@
+//! The shop.
+
+mod access;
+mod races;
+mod reading;
+mod site;
+mod values;
+mod writing;
