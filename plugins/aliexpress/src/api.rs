@@ -24,7 +24,7 @@ pub(crate) struct Api<'a> {
 
 impl<'a> Api<'a> {
     pub(crate) fn new(call: &'a Call) -> Result<Self> {
-        let market = Market::new(call.settings()?, &call.context);
+        let market = Market::new(&call.settings()?, &call.context);
         Ok(Api { call, market })
     }
 

@@ -51,7 +51,7 @@ pub(crate) fn product(mut item: Item, asked: &ProductId, market: &Market) -> Res
     let id = main_id(&item, asked);
     let mut extra = extras::of_item(&item, &id);
     if unusable > 0 {
-        extra.push(extras::note("unusable-skus", unusable));
+        extra.push(extras::note("unusable-skus", unusable.to_string()));
     }
     Ok(Product {
         ref_: ProductRef { id: id.main().to_owned(), url: Some(id.page()), variant: None },

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
+use crate::images::image;
 use crate::node::Node;
-use crate::wire::image;
 
 /// HTML made of `mobile_detail`: modules of text and pictures as JSON inside of
 /// text, or HTML as the documentation's samples have it.

@@ -11,8 +11,8 @@ use crate::wire::{Item, Sku};
 const MAX_PROPERTIES: usize = 60;
 
 /// One of our own attributes.
-pub(crate) fn note(name: &str, value: impl ToString) -> Attribute {
-    Attribute { name: format!("x-aliexpress.{name}"), value: value.to_string() }
+pub(crate) fn note(name: &str, value: impl Into<String>) -> Attribute {
+    Attribute::new(format!("x-aliexpress.{name}"), value)
 }
 
 /// What is known about the product beyond the contract.
@@ -37,7 +37,7 @@ pub(crate) fn of_item(item: &Item, id: &ProductId) -> Vec<Attribute> {
         extra.push(note("package-cm", format!("{length}x{width}x{height}")));
     }
     if item.wholesale {
-        extra.push(note("wholesale", true));
+        extra.push(note("wholesale", "true"));
     }
     extra.extend(properties(&item.properties));
     extra
@@ -55,7 +55,7 @@ fn properties(properties: &[(String, String)]) -> Vec<Attribute> {
         extra.push(note("brand", brand));
     }
     if find("Choice").is_some_and(|value| value.eq_ignore_ascii_case("yes")) {
-        extra.push(note("choice", true));
+        extra.push(note("choice", "true"));
     }
     let all: Vec<Value> = properties
         .iter()
@@ -63,7 +63,7 @@ fn properties(properties: &[(String, String)]) -> Vec<Attribute> {
         .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect();
     if !all.is_empty() {
-        extra.push(note("properties", Value::Array(all)));
+        extra.push(note("properties", Value::Array(all).to_string()));
     }
     extra
 }

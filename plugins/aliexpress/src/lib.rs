@@ -5,6 +5,7 @@
 //! what failures mean (`fault`). This file only wires.
 
 mod account;
+mod address;
 mod amount;
 mod api;
 mod catalog;
@@ -16,6 +17,7 @@ mod extras;
 mod fault;
 mod freight;
 mod id;
+mod images;
 mod market;
 mod node;
 mod options;

@@ -1,19 +1,9 @@
 //! For whom prices are asked: country, currency and language.
 
-use serde::Deserialize;
+use serde_json::Value;
 use sourcepilot_sdk::Context;
 
-/// What the merchant set for the connection; the manifest's schema describes it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Settings {
-    ship_to_country: Option<String>,
-    target_currency: Option<String>,
-    target_language: Option<String>,
-    remove_personal_benefit: Option<bool>,
-    ships_from: Option<String>,
-    preview_shipping: Option<bool>,
-}
+use crate::node::Node;
 
 /// Everything that an answer's prices depend on, apart from the account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,23 +26,20 @@ pub(crate) struct Market {
 
 impl Market {
     /// The connection's settings where they say something, the call's context elsewhere.
-    pub(crate) fn new(settings: Settings, ctx: &Context) -> Market {
-        let set =
-            |value: Option<String>| value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let locale = set(settings.target_language).unwrap_or_else(|| ctx.locale.clone());
+    /// The host has checked them against the manifest's schema.
+    pub(crate) fn new(settings: &Value, ctx: &Context) -> Market {
+        let set = |name: &str| Node::new(settings).get(name).text();
+        let flag = |name: &str| Node::new(settings).get(name).flag();
+        let locale = set("target_language").unwrap_or_else(|| ctx.locale.clone());
         let (language, locale) = languages(&locale);
         Market {
-            country: set(settings.ship_to_country)
-                .unwrap_or_else(|| ctx.country.clone())
-                .to_ascii_uppercase(),
-            currency: set(settings.target_currency)
-                .unwrap_or_else(|| ctx.currency.clone())
-                .to_ascii_uppercase(),
+            country: set("ship_to_country").unwrap_or_else(|| ctx.country.clone()).to_ascii_uppercase(),
+            currency: set("target_currency").unwrap_or_else(|| ctx.currency.clone()).to_ascii_uppercase(),
             language,
             locale,
-            impersonal: settings.remove_personal_benefit.unwrap_or(true),
-            ships_from: set(settings.ships_from).map(|country| country.to_ascii_uppercase()),
-            with_shipping: settings.preview_shipping.unwrap_or(true),
+            impersonal: flag("remove_personal_benefit").unwrap_or(true),
+            ships_from: set("ships_from").map(|country| country.to_ascii_uppercase()),
+            with_shipping: flag("preview_shipping").unwrap_or(true),
         }
     }
 }

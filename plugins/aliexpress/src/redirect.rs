@@ -1,9 +1,9 @@
 //! Looking up short links. Their last page is often a login or a captcha, so the
 //! id is looked for in every address on the way.
 
-use ::url::Url;
 use sourcepilot_sdk::{Failure, Result};
 
+use crate::address::Address;
 use crate::id::ProductId;
 use crate::url::{self, Found};
 
@@ -39,11 +39,11 @@ enum Hop {
 }
 
 fn hop(from: &str, location: &str) -> Hop {
-    let Ok(next) = Url::parse(from).and_then(|base| base.join(location)) else { return Hop::Away };
-    match url::parse(next.as_str()) {
+    let Some(next) = Address::parse(from).and_then(|base| base.join(location)) else { return Hop::Away };
+    match url::parse(&next.secure()) {
         Ok(Found::Product { id, variant }) => Hop::Product(id, variant),
         Ok(Found::Short(link)) => Hop::Next(link),
-        Err(url::NotFound::NoProduct) if next.port().is_none() => Hop::Next(url::secure(&next)),
+        Err(url::NotFound::NoProduct) if next.port.is_none() => Hop::Next(next.secure()),
         Err(_) => Hop::Away,
     }
 }

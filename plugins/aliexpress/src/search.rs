@@ -8,10 +8,10 @@ use crate::convert::lower_bound;
 use crate::extras::note;
 use crate::fault::Fault;
 use crate::id::ProductId;
+use crate::images::image;
 use crate::market::Market;
 use crate::node::Node;
 use crate::params::Params;
-use crate::wire::image;
 
 /// The largest page that is known to be honoured; the maximum is not documented.
 pub(crate) const MAX_PAGE: u32 = 50;

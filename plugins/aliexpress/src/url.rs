@@ -1,7 +1,6 @@
 //! Which product an address means. Nothing here touches the network.
 
-use url::Url;
-
+use crate::address::Address;
 use crate::id::ProductId;
 
 /// What an address turned out to be.
@@ -47,8 +46,8 @@ pub(crate) fn parse(input: &str) -> Result<Found, NotFound> {
     find(&open(input)?, MAX_UNWRAPS)
 }
 
-/// The address as an URL, with a scheme added where it was left out.
-fn open(text: &str) -> Result<Url, NotFound> {
+/// The address, with a scheme added where it was left out.
+fn open(text: &str) -> Result<Address, NotFound> {
     let absolute = if text.starts_with("//") {
         format!("https:{text}")
     } else if text.contains("://") {
@@ -56,13 +55,10 @@ fn open(text: &str) -> Result<Url, NotFound> {
     } else {
         format!("https://{text}")
     };
-    let url = Url::parse(&absolute).map_err(|_| NotFound::Malformed)?;
-    let plain =
-        matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
-    if plain { Ok(url) } else { Err(NotFound::Malformed) }
+    Address::parse(&absolute).ok_or(NotFound::Malformed)
 }
 
-fn find(url: &Url, unwraps: u8) -> Result<Found, NotFound> {
+fn find(url: &Address, unwraps: u8) -> Result<Found, NotFound> {
     let subdomain = subdomain(url).ok_or(NotFound::Foreign)?;
     if let Some(id) = in_path(url) {
         return Ok(Found::Product { id, variant: variant(url) });
@@ -73,8 +69,8 @@ fn find(url: &Url, unwraps: u8) -> Result<Found, NotFound> {
     {
         return Ok(found);
     }
-    if SHORT_HOSTS.contains(&subdomain) && url.port().is_none() && url.path() != "/" {
-        return Ok(Found::Short(secure(url)));
+    if SHORT_HOSTS.contains(&subdomain) && url.port.is_none() && url.path != "/" {
+        return Ok(Found::Short(url.secure()));
     }
     match in_query(url) {
         Some(id) => Ok(Found::Product { id, variant: variant(url) }),
@@ -84,28 +80,17 @@ fn find(url: &Url, unwraps: u8) -> Result<Found, NotFound> {
 
 /// What stands before the site's own name: `""` for the site itself, nothing when
 /// the host is not AliExpress's.
-fn subdomain(url: &Url) -> Option<&str> {
-    let host = url.host_str()?;
-    let host = host.strip_suffix('.').unwrap_or(host);
-    SITES.iter().find_map(|site| match host.strip_suffix(site)? {
+fn subdomain(url: &Address) -> Option<&str> {
+    SITES.iter().find_map(|site| match url.host.strip_suffix(site)? {
         "" => Some(""),
         rest => rest.strip_suffix('.'),
     })
 }
 
-/// Short links are asked for over https whatever their spelling.
-pub(crate) fn secure(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_fragment(None);
-    // Both are "special" schemes, so this cannot be refused.
-    let _ = url.set_scheme("https");
-    url.into()
-}
-
 /// `/item/…/<id>.html`, `/i/<id>.html`, `/product/<id>` and
 /// `/store/product/<slug>/<store>_<id>.html`.
-fn in_path(url: &Url) -> Option<ProductId> {
-    let segments: Vec<&str> = url.path_segments()?.filter(|segment| !segment.is_empty()).collect();
+fn in_path(url: &Address) -> Option<ProductId> {
+    let segments = url.segments();
     let name = strip_extension(segments.last()?);
     match segments.as_slice() {
         ["store", "product", _slug, _page] => ProductId::read(name.split_once('_')?.1),
@@ -119,29 +104,33 @@ fn strip_extension(segment: &str) -> &str {
     segment.strip_suffix(".html").or_else(|| segment.strip_suffix(".htm")).unwrap_or(segment)
 }
 
-fn wrapped(url: &Url) -> Option<Url> {
+fn wrapped(url: &Address) -> Option<Address> {
     value_of(url, &WRAPPERS).and_then(|inner| open(inner.trim()).ok())
 }
 
-fn in_query(url: &Url) -> Option<ProductId> {
+fn in_query(url: &Address) -> Option<ProductId> {
     ID_KEYS.iter().find_map(|key| {
         let value = value_of(url, &[key])?;
         ProductId::read(value.split([':', ',']).next()?.trim())
     })
 }
 
-fn variant(url: &Url) -> Option<String> {
+fn variant(url: &Address) -> Option<String> {
     let value = value_of(url, &VARIANT_KEYS)?;
     is_digits(&value, 8..=20).then_some(value)
 }
 
 /// The first of `keys` in the query. A second question mark ends a value: the
 /// search answers carry such addresses.
-fn value_of(url: &Url, keys: &[&str]) -> Option<String> {
+fn value_of(url: &Address, keys: &[&str]) -> Option<String> {
     keys.iter().find_map(|key| {
-        let (_, value) = url.query_pairs().find(|(name, value)| name == key && !value.is_empty())?;
-        let keep = if WRAPPERS.contains(key) { value.len() } else { value.find('?').unwrap_or(value.len()) };
-        Some(value[..keep].to_owned())
+        let mut value = url.value(key)?;
+        if !WRAPPERS.contains(key)
+            && let Some(end) = value.find('?')
+        {
+            value.truncate(end);
+        }
+        Some(value)
     })
 }
 

@@ -25,7 +25,7 @@ const VALUES: [(&str, &str); 4] = [
 ];
 
 /// A connected merchant whose host signs for real.
-fn call_with(recorded: &Recorded, country: &str, settings: &str) -> Call {
+pub(super) fn call_with(recorded: &Recorded, country: &str, settings: &str) -> Call {
     let host = ["app_key", "app_secret", "access_token", "refresh_token"]
         .into_iter()
         .fold(TestHost::new(), TestHost::with_credential)
@@ -40,12 +40,12 @@ fn call_with(recorded: &Recorded, country: &str, settings: &str) -> Call {
     Call::new(context, Rc::new(recorded.clone()), Rc::new(host))
 }
 
-fn call(recorded: &Recorded) -> Call {
+pub(super) fn call(recorded: &Recorded) -> Call {
     call_with(recorded, "FR", "{}")
 }
 
 /// These answers in turn, whatever is asked.
-fn answers(names: &[&str]) -> Recorded {
+pub(super) fn answers(names: &[&str]) -> Recorded {
     names
         .iter()
         .fold(Recorded::new(), |recorded, name| recorded.then(Response::new_json(200, &fixture(name))))
@@ -56,7 +56,7 @@ fn product(call: &Call, id: &str) -> Result<Product> {
 }
 
 /// What the gateway reads, after the host filled the placeholders in.
-fn received(request: &Request) -> BTreeMap<String, String> {
+pub(super) fn received(request: &Request) -> BTreeMap<String, String> {
     let body = VALUES
         .iter()
         .fold(String::from_utf8(request.body_bytes().to_vec()).unwrap(), |body, (name, value)| {
@@ -70,7 +70,7 @@ fn methods(recorded: &Recorded) -> Vec<String> {
 }
 
 /// The gateway's own check of a signature, written from its documentation.
-fn assert_signed(request: &Request, path: &str) {
+pub(super) fn assert_signed(request: &Request, path: &str) {
     let mut fields = received(request);
     let signature = fields.remove("sign").expect("a signature");
     let message: String = fields.iter().map(|(name, value)| format!("{name}{value}")).collect();
@@ -320,77 +320,6 @@ fn the_older_method_answers_where_the_current_one_cannot() {
         (failure.kind, recorded.requests().len()),
         (ErrorKind::UnavailableItem, 1),
         "that answer is final"
-    );
-}
-
-#[test]
-fn a_check_tells_a_bad_token_from_a_strange_answer() {
-    assert!(AliExpress::check(&call(&answers(&["search-wrapped"]))).unwrap().warnings.is_empty());
-    assert_eq!(AliExpress::check(&call(&answers(&["search-without-data"]))).unwrap().warnings.len(), 1);
-    for (name, kind) in [
-        ("failure-token-expired", ErrorKind::AuthRequired),
-        ("failure-permission", ErrorKind::Forbidden),
-        ("failure-signature", ErrorKind::AuthRequired),
-        ("failure-throttled", ErrorKind::RateLimited),
-        ("failure-service-down", ErrorKind::Unavailable),
-    ] {
-        assert_eq!(AliExpress::check(&call(&answers(&[name]))).unwrap_err().kind, kind, "{name}");
-    }
-}
-
-#[test]
-fn consent_is_asked_for_on_aliexpress_own_page() {
-    let recorded = Recorded::new();
-    let url = AliExpress::consent_url(&call(&recorded), "https://pilot.example/cb?x=1", "a b&c").unwrap();
-    assert_eq!(
-        url,
-        "https://api-sg.aliexpress.com/oauth/authorize?response_type=code&force_auth=true\
-         &client_id={{credential:app_key}}&redirect_uri=https%3A%2F%2Fpilot.example%2Fcb%3Fx%3D1&state=a%20b%26c"
-    );
-    let failure = AliExpress::consent_url(&call(&recorded), "javascript:alert(1)", "s").unwrap_err();
-    assert_eq!(failure.kind, ErrorKind::InvalidInput);
-}
-
-#[test]
-fn a_code_becomes_a_grant() {
-    let recorded = answers(&["token-granted"]);
-    let grant = AliExpress::exchange_code(&call(&recorded), "https://pilot.example/cb").unwrap();
-    assert_eq!(grant.account_id.as_deref(), Some("200000001"));
-    assert_eq!(grant.account_label.as_deref(), Some("buyer@example.org"));
-    let request = &recorded.requests()[0];
-    assert_eq!(request.url(), "https://api-sg.aliexpress.com/rest/auth/token/create");
-    assert_signed(request, "/auth/token/create");
-    let names: Vec<_> = received(request).into_keys().collect();
-    assert_eq!(names, ["app_key", "code", "sign", "sign_method", "timestamp"], "no uuid, no method");
-
-    let grant = AliExpress::exchange_code(&call(&answers(&["token-granted-numbers-as-text"])), "").unwrap();
-    assert_eq!(
-        (grant.account_id.as_deref(), grant.account_label.as_deref()),
-        (Some("200000001"), Some("lampbuyer"))
-    );
-    let failure = AliExpress::exchange_code(&call(&answers(&["token-code-used-twice"])), "").unwrap_err();
-    assert_eq!((failure.kind, failure.code.as_deref()), (ErrorKind::AuthRequired, Some("InvalidCode")));
-}
-
-#[test]
-fn a_token_is_renewed_on_its_own_path() {
-    let recorded = answers(&["token-granted"]);
-    AliExpress::renew(&call(&recorded)).unwrap();
-    let request = &recorded.requests()[0];
-    assert_eq!(request.url(), "https://api-sg.aliexpress.com/rest/auth/token/refresh");
-    assert_signed(request, "/auth/token/refresh");
-    assert_eq!(received(request)["refresh_token"], "ref-abc");
-    assert!(!received(request).contains_key("session"));
-    for (name, kind) in
-        [("token-refresh-dead", ErrorKind::AuthRequired), ("token-service-down", ErrorKind::Unavailable)]
-    {
-        assert_eq!(AliExpress::renew(&call(&answers(&[name]))).unwrap_err().kind, kind);
-    }
-    let recorded = Recorded::new().then_error(SendError::new(Reason::Timeout, "slow"));
-    assert_eq!(
-        AliExpress::renew(&call(&recorded)).unwrap_err().effect,
-        Effect::Unknown,
-        "the old token may be gone"
     );
 }
 

@@ -1,3 +1,4 @@
+mod accounts;
 mod failures;
 mod flows;
 mod products;

@@ -31,7 +31,6 @@ fn every_form_of_address_is_read_as_expected() {
         })
         .collect();
     assert!(wrong.is_empty(), "{} of {} forms:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
-    println!("{} forms of address", rows.len());
 }
 
 #[test]
