@@ -362,7 +362,7 @@ fn notes(listing: &Listing) -> Vec<(String, String)> {
     };
     let vendor = listing.vendor.iter().map(|vendor| ("vendor".to_owned(), vendor.clone()));
     let extra = listing.extra.iter().map(|extra| (plain(&extra.name), extra.value.clone()));
-    let reserved = ["key", "variant_key", "state"];
+    let reserved = ["key", "variant_key", "state", "left_out"];
     vendor
         .chain(extra)
         .filter(|(name, _)| !reserved.contains(&name.as_str()))

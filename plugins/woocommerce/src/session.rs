@@ -5,6 +5,7 @@
 //! a check found comes back through the context and saves the trying.
 
 use std::cell::{Cell, RefCell};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use sourcepilot_sdk::http::{Method, Request, Response};
@@ -61,6 +62,7 @@ impl Auth {
 /// One shop, during one call.
 pub(crate) struct Shop<'a> {
     call: &'a Call,
+    began: Instant,
     site: Site,
     /// What the shop calls itself, which is what it checks signatures against.
     signed_site: RefCell<Site>,
@@ -108,6 +110,7 @@ impl<'a> Shop<'a> {
         let rest_base = call.extra(REST_BASE).and_then(RestBase::remembered);
         Ok(Shop {
             call,
+            began: Instant::now(),
             signed_site: RefCell::new(site.clone()),
             rest_base: RefCell::new(rest_base.unwrap_or_else(RestBase::pretty)),
             rest_base_settled: Cell::new(false),
@@ -155,7 +158,9 @@ impl<'a> Shop<'a> {
         self.call.report_progress(percent, note);
     }
 
-    /// Stop before the next write when the merchant has cancelled.
+    /// Stop before the next write when the merchant has cancelled, or when too
+    /// little time is left to see how it ends: a write that is cut off may go on
+    /// in the shop beside the next run.
     ///
     /// # Errors
     /// When that is so.
@@ -164,6 +169,11 @@ impl<'a> Shop<'a> {
             return Err(
                 Failure::new(ErrorKind::Unavailable, "The work was cancelled.").with_code("cancelled")
             );
+        }
+        let whole = Duration::from_millis(u64::from(self.call.context.deadline_ms));
+        if self.began.elapsed() > whole.mul_f32(0.75) {
+            return Err(Failure::timeout("The shop is slow; the rest is done in the next attempt.")
+                .with_code("to-be-continued"));
         }
         Ok(())
     }

@@ -10,6 +10,8 @@ pub(crate) const META_KEY: &str = "_sourcepilot_key";
 pub(crate) const META_VARIANT_KEY: &str = "_sourcepilot_variant_key";
 /// How far the import came: [`STATE_BUILDING`] or [`STATE_COMPLETE`].
 pub(crate) const META_STATE: &str = "_sourcepilot_state";
+/// Fingerprints of the pictures that took the shop too long.
+pub(crate) const META_LEFT_OUT: &str = "_sourcepilot_left_out";
 /// Something may still be missing.
 pub(crate) const STATE_BUILDING: &str = "building";
 /// Everything that the listing asked for was written.

@@ -6,10 +6,14 @@
 //! note that all is there. A repeated call finds the draft by its SKU and goes on.
 
 mod anchor;
+mod gallery;
 mod pictures;
 mod report;
 mod terms;
+mod variant_pictures;
 mod variations;
+
+use std::collections::BTreeSet;
 
 use sourcepilot_sdk::{Effect, Failure, Listing, RemoteProduct};
 
@@ -27,8 +31,10 @@ struct Build<'a> {
     shop: &'a Shop<'a>,
     plan: &'a Plan,
     facts: Facts,
-    /// An earlier run began it. Then small steps, and what is slow is given up.
+    /// An earlier run began it and did not end well.
     resumed: bool,
+    /// Fingerprints of pictures that took too long.
+    given_up: BTreeSet<String>,
     /// The merchant has not had it in hand yet, so it must be as planned.
     is_untouched: bool,
     warnings: Vec<String>,
@@ -46,6 +52,7 @@ pub(crate) fn create(shop: &Shop<'_>, key: &str, listing: &Listing) -> Result<Re
         plan: &plan,
         facts: facts.facts,
         resumed: false,
+        given_up: BTreeSet::new(),
         is_untouched: true,
         warnings: facts.warnings,
     };
@@ -65,6 +72,7 @@ impl Build<'_> {
             return report::complete(self, product.id);
         }
         let id = product.id;
+        self.given_up = pictures::given_up(product);
         let mut variations = Vec::new();
         if self.plan.is_variable() {
             variations = self.write_variations(id)?;

@@ -88,7 +88,7 @@ fn a_hundred_variants_take_a_bounded_number_of_requests() {
     let rig = Rig::new();
     let made = WooCommerce::create(&rig.call(), "SP-2", shirt(100)).expect("a product");
     assert_eq!((made.variants.len(), made.warnings.len()), (100, 0));
-    assert_eq!(rig.shop.count("POST", "products/10/variations/batch"), 4 + 34);
+    assert_eq!(rig.shop.count("POST", "products/10/variations/batch"), 4 + 20);
     let batches: Vec<usize> = rig
         .shop
         .seen
@@ -98,8 +98,8 @@ fn a_hundred_variants_take_a_bounded_number_of_requests() {
         .filter(|count| *count > 0)
         .collect();
     assert_eq!(batches, [25, 25, 25, 25]);
-    assert_eq!(rig.shop.count("POST", "products"), 1 + 38);
-    assert_eq!(rig.shop.seen.borrow().len(), 47, "{:?}", rig.steps());
+    assert_eq!(rig.shop.count("POST", "products"), 1 + 24);
+    assert_eq!(rig.shop.seen.borrow().len(), 33, "{:?}", rig.steps());
 }
 
 #[test]
