@@ -1,7 +1,7 @@
 //! Listening, and the handle on what listens.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -78,7 +78,7 @@ impl Sandbox {
     /// The value of `EGRESS_ALLOW_PRIVATE` that lets traffic come here.
     #[must_use]
     pub fn allow_private(&self) -> String {
-        self.addr.to_string()
+        reachable(self.addr).to_string()
     }
 
     /// Stops listening, waits for running answers and keeps the snapshot.
@@ -106,7 +106,7 @@ pub async fn start(config: SandboxConfig) -> Result<Sandbox, StartError> {
     let addr = listener.local_addr().map_err(listen)?;
     let base = match &config.public_base_url {
         Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!("http://{addr}"),
+        None => format!("http://{}", reachable(addr)),
     };
     let world = Arc::new(World::new(config, base.clone()));
     snapshot::load(&world).await.map_err(StartError::Snapshot)?;
@@ -120,6 +120,17 @@ pub async fn start(config: SandboxConfig) -> Result<Sandbox, StartError> {
         base,
     };
     Ok(Sandbox { addr, urls, control: Control::new(world), stop, tasks })
+}
+
+/// "Every address" is no address to go to.
+fn reachable(mut addr: SocketAddr) -> SocketAddr {
+    if addr.ip().is_unspecified() {
+        addr.set_ip(match addr {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    addr
 }
 
 fn router(world: &Arc<World>) -> Router {

@@ -1,7 +1,7 @@
 //! The business methods: which there are, and which answers.
 
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::errors::Refusal;
 use super::params::Params;
@@ -75,7 +75,8 @@ pub(super) async fn answer(world: &World, method: Method, params: &Params) -> Re
 
 /// The answer below its root, which is the method's name with underscores.
 pub(super) fn rooted(method: Method, data: Value) -> Value {
-    json!({format!("{}_response", method.name.replace('.', "_")): data})
+    let root = format!("{}_response", method.name.replace('.', "_"));
+    Value::Object(Map::from_iter([(root, data)]))
 }
 
 fn numbered(world: &World, mut data: Value) -> Value {

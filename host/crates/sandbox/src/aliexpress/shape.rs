@@ -17,7 +17,8 @@ const INNER: [&str; 9] = [
 
 /// A list as the platform sends it: an object with one member, `{}` when it is empty.
 pub(super) fn list(inner: &str, items: Vec<Value>) -> Value {
-    if items.is_empty() { json!({}) } else { json!({inner: items}) }
+    let items = (!items.is_empty()).then(|| (inner.to_owned(), Value::Array(items)));
+    Value::Object(items.into_iter().collect())
 }
 
 /// The "streamlined" shape: no root, plain lists.

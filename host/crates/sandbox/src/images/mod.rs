@@ -61,24 +61,30 @@ impl Gallery {
         Self { slow, ready: Mutex::default() }
     }
 
-    /// The picture with this name. A name with `missing` in it has none, one with
-    /// `notimage` is a page, one with `slow` takes its time.
-    pub(crate) async fn picture(&self, name: &str) -> Result<Picture, NoPicture> {
+    /// The type of the picture with this name, after the time that fetching it takes.
+    /// A name with `missing` in it has none, one with `notimage` is a page, one with
+    /// `slow` takes its time.
+    pub(crate) async fn content_type(&self, name: &str) -> Result<&'static str, NoPicture> {
         let lower = name.to_ascii_lowercase();
         if lower.contains("slow") {
             tokio::time::sleep(self.slow).await;
         }
-        if lower.contains("missing") {
-            return Err(NoPicture::Missing);
+        match lower {
+            lower if lower.contains("missing") => Err(NoPicture::Missing),
+            lower if lower.contains("notimage") => Err(NoPicture::Page),
+            lower if lower.ends_with(".png") => Ok("image/png"),
+            _ => Ok("image/jpeg"),
         }
-        if lower.contains("notimage") {
-            return Err(NoPicture::Page);
-        }
+    }
+
+    /// The picture with this name.
+    pub(crate) async fn picture(&self, name: &str) -> Result<Picture, NoPicture> {
+        let content_type = self.content_type(name).await?;
         if let Some(picture) = self.ready(name) {
             return Ok(picture);
         }
         let owned = name.to_owned();
-        let made = tokio::task::spawn_blocking(move || make(&owned)).await;
+        let made = tokio::task::spawn_blocking(move || make(&owned, content_type)).await;
         let picture = made.ok().flatten().ok_or(NoPicture::Missing)?;
         let mut ready = self.ready.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if ready.len() == KEPT {
@@ -94,17 +100,14 @@ impl Gallery {
     }
 }
 
-/// The type follows from the end of the name; JPEG for all but PNG.
-fn make(name: &str) -> Option<Picture> {
+fn make(name: &str, content_type: &'static str) -> Option<Picture> {
     let drawing = draw::drawing(name);
     let mut bytes = Cursor::new(Vec::new());
-    let content_type = if name.to_ascii_lowercase().ends_with(".png") {
+    if content_type == "image/png" {
         drawing.write_to(&mut bytes, image::ImageFormat::Png).ok()?;
-        "image/png"
     } else {
         drawing.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, 80)).ok()?;
-        "image/jpeg"
-    };
+    }
     Some(Picture { content_type, bytes: bytes.into_inner().into() })
 }
 
@@ -137,7 +140,7 @@ mod tests {
         let png = gallery.picture("a.png").await.expect("a picture");
         assert_eq!((png.content_type, &png.bytes[..4]), ("image/png", &b"\x89PNG"[..]));
         assert_eq!(gallery.picture("a.jpg").await.expect("again").bytes, jpeg.bytes);
-        assert_eq!(make("a.jpg").expect("again").bytes, jpeg.bytes);
+        assert_eq!(make("a.jpg", "image/jpeg").expect("again").bytes, jpeg.bytes);
         assert_ne!(gallery.picture("b.jpg").await.expect("another").bytes, jpeg.bytes);
         assert_eq!(gallery.picture("missing.jpg").await.err(), Some(NoPicture::Missing));
         assert_eq!(gallery.picture("notimage.jpg").await.err(), Some(NoPicture::Page));

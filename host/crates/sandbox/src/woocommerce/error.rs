@@ -12,12 +12,12 @@ pub(super) struct ApiError {
     pub(super) status: u16,
     pub(super) code: String,
     message: String,
-    data: Map<String, Value>,
+    data: Box<Map<String, Value>>,
 }
 
 impl ApiError {
     pub(super) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), message: message.into(), data: Map::new() }
+        Self { status, code: code.to_owned(), message: message.into(), data: Box::default() }
     }
 
     pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -53,7 +53,7 @@ impl ApiError {
     pub(super) fn value(&self) -> Value {
         let mut data = Map::new();
         data.insert("status".to_owned(), self.status.into());
-        data.extend(self.data.clone());
+        data.extend(self.data.as_ref().clone());
         json!({"code": self.code, "message": self.message, "data": data})
     }
 

@@ -36,8 +36,8 @@ async fn fetch(world: &World, shop: &Shop, item: &Value) -> Result<Option<u64>, 
     }
     let Some(src) = text("src") else { return Ok(None) };
     let picture = locate(world, src).map_err(|why| ApiError::image(src, why))?;
-    let fetched = match world.gallery.picture(&picture).await {
-        Ok(fetched) => fetched,
+    let content_type = match world.gallery.content_type(&picture).await {
+        Ok(content_type) => content_type,
         Err(NoPicture::Missing) => return Err(ApiError::image(src, "Not Found.")),
         Err(NoPicture::Page) => return Err(ApiError::image(src, NOT_ALLOWED)),
     };
@@ -51,7 +51,7 @@ async fn fetch(world: &World, shop: &Shop, item: &Value) -> Result<Option<u64>, 
         picture,
     };
     let mut books = shop.books();
-    Ok(Some(keep(&mut books, media, fetched.content_type, world.clock.now())))
+    Ok(Some(keep(&mut books, media, content_type, world.clock.now())))
 }
 
 fn existing(shop: &Shop, id: i64, name: Option<&str>, alt: Option<&str>) -> Result<u64, ApiError> {

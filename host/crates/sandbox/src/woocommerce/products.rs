@@ -43,7 +43,7 @@ impl Place {
 /// Refuses variations of products that do not exist.
 pub(super) fn check_place(books: &Books, place: Place) -> Result<(), ApiError> {
     match place {
-        Place::Below(parent) if !books.products.get(&parent).is_some_and(|one| !one.is_variation()) => {
+        Place::Below(parent) if books.products.get(&parent).is_none_or(Product::is_variation) => {
             Err(ApiError::invalid_id("product"))
         }
         _ => Ok(()),
@@ -89,7 +89,7 @@ pub(super) async fn create(
     let mut product = Product::new(books.id(), now);
     if let Place::Below(parent) = place {
         (product.kind, product.parent) = (VARIATION.to_owned(), parent);
-    } else if !input.get("name").is_some_and(|name| name.as_str().is_some_and(|name| !name.is_empty())) {
+    } else if input.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
         product.name = "Product".to_owned();
     }
     product.sku = sku.unwrap_or_default();

@@ -27,9 +27,10 @@ pub(crate) async fn load(world: &World) -> Result<(), String> {
     let text = match tokio::fs::read(path).await {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error.to_string()),
+        Err(error) => return Err(format!("{}: {error}", path.display())),
     };
-    let snapshot: Snapshot = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+    let snapshot: Snapshot =
+        serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))?;
     for (mount, books) in snapshot.shops {
         if let Some(shop) = world.shop(&mount) {
             *shop.books() = books;
