@@ -7,12 +7,11 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 /// Stands for the type names that differ. SQLite tables are `STRICT`, so that a
 /// value of a wrong type is refused there as PostgreSQL refuses it.
-const TYPES: [(&str, &str, &str); 7] = [
+const TYPES: [(&str, &str, &str); 6] = [
     // token, PostgreSQL, SQLite
     ("{uuid}", "uuid", "BLOB"),
     ("{time}", "timestamptz", "TEXT"),
     ("{bytes}", "bytea", "BLOB"),
-    ("{json}", "json", "TEXT"),
     ("{bool}", "boolean", "INTEGER"),
     ("{big}", "bigint", "INTEGER"),
     ("{end}", "", "STRICT"),

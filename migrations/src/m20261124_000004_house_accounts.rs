@@ -7,7 +7,7 @@ crate::ddl::migration! {
             id {uuid} NOT NULL,
             platform TEXT NOT NULL,
             credentials {bytes} NOT NULL,
-            settings {json},
+            settings TEXT,
             problem TEXT,
             checked_at {time},
             version {big} NOT NULL DEFAULT 0,

@@ -6,7 +6,7 @@ crate::ddl::migration! {
             id {uuid} NOT NULL,
             job_id {uuid} NOT NULL,
             action TEXT NOT NULL,
-            details {json},
+            details TEXT,
             created_at {time} NOT NULL,
             CONSTRAINT pk_import_history PRIMARY KEY (id),
             CONSTRAINT fk_import_history_job FOREIGN KEY (job_id) REFERENCES import_jobs (id) ON DELETE CASCADE,

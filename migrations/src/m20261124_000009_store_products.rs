@@ -16,7 +16,7 @@ crate::ddl::migration! {
             remote_id TEXT NOT NULL,
             remote_url TEXT,
             remote_admin_url TEXT,
-            variants {json} NOT NULL,
+            variants TEXT NOT NULL,
             created_at {time} NOT NULL,
             updated_at {time} NOT NULL,
             CONSTRAINT pk_store_products PRIMARY KEY (id),

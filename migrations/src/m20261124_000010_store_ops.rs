@@ -11,7 +11,7 @@ crate::ddl::migration! {
             status TEXT NOT NULL DEFAULT 'planned',
             remote_id TEXT,
             remote_url TEXT,
-            before_image {json},
+            before_image TEXT,
             created_at {time} NOT NULL,
             updated_at {time} NOT NULL,
             CONSTRAINT pk_store_ops PRIMARY KEY (id),

@@ -8,7 +8,7 @@ crate::ddl::migration! {
             source_product_id TEXT NOT NULL,
             context TEXT NOT NULL,
             plugin_version TEXT NOT NULL,
-            product {json} NOT NULL,
+            product TEXT NOT NULL,
             fetched_at {time} NOT NULL,
             expires_at {time} NOT NULL,
             CONSTRAINT pk_product_cache PRIMARY KEY (plugin, source_product_id, context)

@@ -21,7 +21,7 @@ crate::ddl::migration! {
             lease_until {big},
             locked_by TEXT,
             unique_key TEXT,
-            payload {json} NOT NULL,
+            payload TEXT NOT NULL,
             last_error TEXT,
             created_at {big} NOT NULL,
             finished_at {big},

@@ -9,7 +9,7 @@ crate::ddl::migration! {
             idem_key TEXT NOT NULL,
             request_hash TEXT NOT NULL,
             status_code INTEGER,
-            answer {json},
+            answer TEXT,
             created_at {time} NOT NULL,
             expires_at {time} NOT NULL,
             CONSTRAINT pk_idempotency_keys PRIMARY KEY (id),

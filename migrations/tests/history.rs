@@ -55,7 +55,7 @@ fn alike(form: &str) -> String {
     let (kind, rest) = form.split_once(" not null").map_or((form, ""), |(kind, _)| (kind, " not null"));
     let kind = match kind {
         "uuid" | "bytea" => "blob",
-        "timestamp with time zone" | "json" => "text",
+        "timestamp with time zone" => "text",
         "boolean" | "bigint" => "integer",
         other => other,
     };

@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryF
 use serde_json::Value;
 use sourcepilot_domain::ids::{ConnectionId, UserId};
 
+use super::entity::JsonText;
 use super::entity::store_connections::{ActiveModel, Column, Entity, Model};
 use super::facts::{Checked, Facts};
 use super::{DbError, Reads, Sealed, Tx, micros, users};
@@ -107,7 +108,7 @@ pub async fn create(
         platform: Set(connection.platform.clone()),
         store_url: Set(connection.store_url.clone()),
         credentials: Set(connection.credentials.clone().map(Sealed::into_row)),
-        settings: Set(connection.settings.clone()),
+        settings: Set(connection.settings.clone().map(JsonText)),
         is_default: Set(is_default),
         version: Set(0),
         created_at: Set(now),
@@ -184,7 +185,7 @@ pub async fn update(
         row.problem = Set(None);
     }
     if let Some(settings) = settings {
-        row.settings = Set(Some(settings));
+        row.settings = Set(Some(JsonText(settings)));
     }
     if let Some(is_default) = is_default {
         if is_default {
@@ -266,7 +267,7 @@ pub async fn record_check(
             row.remote_id = Set(Some(remote_id));
             row.remote_label = Set(Some(label));
             row.remote_currency = Set(currency.map(String::from));
-            row.remote_extra = Set(Some(extra));
+            row.remote_extra = Set(Some(JsonText(extra)));
             row.problem = Set(None);
         }
         Checked::Fails { problem } => row.problem = Set(Some(problem)),
@@ -331,7 +332,14 @@ fn from_row(row: Model) -> Result<Connection, DbError> {
         .map(|code| code.parse())
         .transpose()
         .map_err(|_| DbError::corrupt("store_connections", "remote_currency", id))?;
-    let facts = Facts { remote_id, label: remote_label, currency, extra: remote_extra, problem, checked_at };
+    let facts = Facts {
+        remote_id,
+        label: remote_label,
+        currency,
+        extra: remote_extra.map(|json| json.0),
+        problem,
+        checked_at,
+    };
     Ok(Connection {
         id: ConnectionId(id),
         user_id: UserId(user_id),
@@ -339,7 +347,7 @@ fn from_row(row: Model) -> Result<Connection, DbError> {
         platform,
         store_url,
         credentials: credentials.map(Sealed::from_row),
-        settings,
+        settings: settings.map(|json| json.0),
         is_default,
         facts,
         version,

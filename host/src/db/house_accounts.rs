@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 use sourcepilot_domain::ids::HouseAccountId;
 
+use super::entity::JsonText;
 use super::entity::house_accounts::{ActiveModel, Column, Entity, Model};
 use super::{DbError, Reads, Sealed, Tx, micros};
 
@@ -68,7 +69,7 @@ pub async fn create(
         id: Set(id.0),
         platform: Set(platform.to_owned()),
         credentials: Set(credentials.into_row()),
-        settings: Set(settings),
+        settings: Set(settings.map(JsonText)),
         problem: Set(None),
         checked_at: Set(None),
         version: Set(0),
@@ -117,7 +118,11 @@ pub async fn set_settings(
     settings: Option<Value>,
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
-    let row = ActiveModel { settings: Set(settings), updated_at: Set(micros(now)), ..ActiveModel::default() };
+    let row = ActiveModel {
+        settings: Set(settings.map(JsonText)),
+        updated_at: Set(micros(now)),
+        ..ActiveModel::default()
+    };
     let written = Entity::update_many().set(row).filter(Column::Id.eq(id.0)).exec(tx).await?;
     Ok(written.rows_affected == 1)
 }
@@ -157,7 +162,7 @@ fn from_row(row: Model) -> HouseAccount {
         id: HouseAccountId(id),
         platform,
         credentials: Sealed::from_row(credentials),
-        settings,
+        settings: settings.map(|json| json.0),
         problem,
         checked_at,
         version,

@@ -9,6 +9,7 @@ use serde_json::Value;
 use sourcepilot_domain::ids::UserId;
 use uuid::Uuid;
 
+use super::entity::JsonText;
 use super::entity::idempotency_keys::{ActiveModel, Column, Entity};
 use super::{DbError, Tx, micros};
 
@@ -73,7 +74,7 @@ pub async fn claim(
     }
     let corrupt = || DbError::corrupt("idempotency_keys", "status_code", found.id);
     let status = found.status_code.and_then(|code| u16::try_from(code).ok()).ok_or_else(corrupt)?;
-    Ok(Claim::Answered { status, answer: found.answer.unwrap_or(Value::Null) })
+    Ok(Claim::Answered { status, answer: found.answer.map_or(Value::Null, |json| json.0) })
 }
 
 /// Keep the answer for later requests with the same key.
@@ -83,7 +84,7 @@ pub async fn claim(
 pub async fn finish(tx: &Tx, user: UserId, claim: Uuid, status: u16, answer: Value) -> Result<(), DbError> {
     let row = ActiveModel {
         status_code: Set(Some(i32::from(status))),
-        answer: Set(Some(answer)),
+        answer: Set(Some(JsonText(answer))),
         ..ActiveModel::default()
     };
     Entity::update_many()

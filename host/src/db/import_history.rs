@@ -7,6 +7,7 @@ use sourcepilot_domain::ids::{ImportJobId, UserId};
 use sourcepilot_domain::import_job::HistoryEntry;
 use uuid::Uuid;
 
+use super::entity::JsonText;
 use super::entity::import_history::{ActiveModel, Column, Entity, Model};
 use super::{DbError, Reads, Tx, imports, micros};
 
@@ -36,7 +37,7 @@ pub async fn append(
         id: Set(Uuid::now_v7()),
         job_id: Set(job.0),
         action: Set(action.clone()),
-        details: Set(Some(details.clone())),
+        details: Set(Some(JsonText(details.clone()))),
         created_at: Set(micros(now)),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
@@ -67,5 +68,9 @@ pub async fn list<R: Reads>(
 
 fn from_row(row: Model) -> HistoryLine {
     let Model { id, job_id: _, action, details, created_at } = row;
-    HistoryLine { id, entry: HistoryEntry { action, details: details.unwrap_or(Value::Null) }, created_at }
+    HistoryLine {
+        id,
+        entry: HistoryEntry { action, details: details.map_or(Value::Null, |json| json.0) },
+        created_at,
+    }
 }

@@ -10,6 +10,7 @@ use sourcepilot_domain::billing_month::BillingMonth;
 use sourcepilot_domain::ids::{ConnectionId, ImportJobId, StoreProductId, UserId};
 use sourcepilot_domain::import_job::{HistoryEntry, ImportJob, ImportStatus, Stage};
 
+use super::entity::JsonText;
 use super::entity::import_jobs::{ActiveModel, Column, Entity, Model};
 use super::{DbError, Reads, Tx, import_history, micros};
 
@@ -85,7 +86,7 @@ pub async fn create(tx: &Tx, user: UserId, new: NewImport, now: DateTime<Utc>) -
         source_product_id: Set(None),
         status: Set(job.status().as_str().to_owned()),
         product_data: Set(None),
-        config: Set(job.config.clone()),
+        config: Set(job.config.clone().map(JsonText)),
         error_message: Set(None),
         created_product_id: Set(None),
         progress_percent: Set(0),
@@ -179,7 +180,7 @@ pub async fn record_step(
         status: Set(job.status().as_str().to_owned()),
         store_id: Set(job.store_id.map(Into::into)),
         source_product_id: Set(job.source_product_id.clone()),
-        product_data: Set(job.product_data.clone()),
+        product_data: Set(job.product_data.clone().map(JsonText)),
         error_message: Set(job.error_message().map(str::to_owned)),
         created_product_id: Set(job.created_product_id().map(Into::into)),
         progress_percent: Set(i32::from(job.progress_percent)),
@@ -237,7 +238,7 @@ pub async fn record_product(
 ) -> Result<bool, DbError> {
     let row = ActiveModel {
         source_product_id: Set(Some(source_product_id.to_owned())),
-        product_data: Set(Some(product_data)),
+        product_data: Set(Some(JsonText(product_data))),
         updated_at: Set(micros(now)),
         ..ActiveModel::default()
     };
@@ -334,8 +335,8 @@ pub(super) fn from_row(row: Model) -> Result<ImportJob, DbError> {
         source,
         source_url,
         source_product_id,
-        product_data,
-        config,
+        product_data: product_data.map(|json| json.0),
+        config: config.map(|json| json.0),
         stage,
         progress_percent: u8::try_from(progress_percent).unwrap_or(0),
         progress_note,

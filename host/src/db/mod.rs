@@ -16,11 +16,14 @@ pub mod idempotency;
 pub mod import_history;
 pub mod imports;
 pub mod product_cache;
+pub mod product_links;
 pub mod refresh_tokens;
 pub mod seal;
 pub mod store_ops;
 pub mod store_products;
 pub mod supplier_accounts;
+#[cfg(test)]
+mod tests;
 mod transaction;
 pub mod usage;
 pub mod users;

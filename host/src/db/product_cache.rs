@@ -5,6 +5,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 
+use super::entity::JsonText;
 use super::entity::product_cache::{ActiveModel, Column, Entity};
 use super::{DbError, Reads, Tx, micros};
 
@@ -44,7 +45,7 @@ pub async fn get<R: Reads>(
     let id = (key.plugin.clone(), key.source_product_id.clone(), key.context.clone());
     let row = Entity::find_by_id(id).filter(Column::ExpiresAt.gt(micros(now))).one(reads.conn()).await?;
     Ok(row.map(|row| CachedProduct {
-        product: row.product,
+        product: row.product.0,
         plugin_version: row.plugin_version,
         fetched_at: row.fetched_at,
         expires_at: row.expires_at,
@@ -62,7 +63,7 @@ pub async fn put(tx: &Tx, key: &CacheKey, cached: CachedProduct) -> Result<(), D
         source_product_id: Set(key.source_product_id.clone()),
         context: Set(key.context.clone()),
         plugin_version: Set(plugin_version),
-        product: Set(product),
+        product: Set(JsonText(product)),
         fetched_at: Set(micros(fetched_at)),
         expires_at: Set(micros(expires_at)),
     };

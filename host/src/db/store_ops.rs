@@ -8,6 +8,7 @@ use serde_json::Value;
 use sourcepilot_domain::ids::{ConnectionId, ImportJobId, UserId};
 use uuid::Uuid;
 
+use super::entity::JsonText;
 use super::entity::store_ops::{ActiveModel, Column, Entity, Model};
 use super::{DbError, Reads, Tx, imports, micros};
 
@@ -144,7 +145,7 @@ pub async fn mark_sent(
 ) -> Result<bool, DbError> {
     let row = ActiveModel {
         status: Set(StoreOpStatus::Sent.as_str().to_owned()),
-        before_image: Set(before_image),
+        before_image: Set(before_image.map(JsonText)),
         updated_at: Set(micros(now)),
         ..ActiveModel::default()
     };
@@ -210,7 +211,7 @@ fn from_row(row: Model) -> Result<StoreOp, DbError> {
         status,
         remote_id,
         remote_url,
-        before_image,
+        before_image: before_image.map(|json| json.0),
         updated_at,
     })
 }

@@ -8,6 +8,7 @@ use sea_orm::{
 use serde_json::Value;
 use sourcepilot_domain::ids::{ConnectionId, ImportJobId, StoreProductId, UserId};
 
+use super::entity::JsonText;
 use super::entity::store_products::{ActiveModel, Column, Entity, Model};
 use super::imports::Page;
 use super::{DbError, Reads, Tx, micros};
@@ -111,7 +112,7 @@ pub async fn remember(
         remote_id: Set(remote_id),
         remote_url: Set(remote_url),
         remote_admin_url: Set(remote_admin_url),
-        variants: Set(variants),
+        variants: Set(JsonText(variants)),
         created_at: Set(now),
         updated_at: Set(now),
     };
@@ -215,7 +216,7 @@ fn from_row(row: Model) -> StoreProduct {
         remote_id,
         remote_url,
         remote_admin_url,
-        variants,
+        variants: variants.0,
         created_at,
         updated_at,
     }

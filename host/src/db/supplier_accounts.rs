@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 use sourcepilot_domain::ids::{SupplierAccountId, UserId};
 
+use super::entity::JsonText;
 use super::entity::supplier_accounts::{ActiveModel, Column, Entity, Model};
 use super::facts::{Checked, Facts};
 use super::{DbError, Reads, Sealed, Tx, micros};
@@ -101,7 +102,7 @@ pub async fn create(
         name: Set(account.name.clone()),
         platform: Set(account.platform.clone()),
         credentials: Set(account.credentials.clone().map(Sealed::into_row)),
-        settings: Set(account.settings.clone()),
+        settings: Set(account.settings.clone().map(JsonText)),
         is_active: Set(true),
         version: Set(0),
         created_at: Set(now),
@@ -184,7 +185,7 @@ pub async fn update(
         row.problem = Set(None);
     }
     if let Some(settings) = settings {
-        row.settings = Set(Some(settings));
+        row.settings = Set(Some(JsonText(settings)));
     }
     if let Some(is_active) = is_active {
         row.is_active = Set(is_active);
@@ -244,7 +245,7 @@ pub async fn record_check(
             row.remote_id = Set(Some(remote_id));
             row.remote_label = Set(Some(label));
             row.remote_currency = Set(currency.map(String::from));
-            row.remote_extra = Set(Some(extra));
+            row.remote_extra = Set(Some(JsonText(extra)));
             row.problem = Set(None);
         }
         Checked::Fails { problem } => row.problem = Set(Some(problem)),
@@ -300,14 +301,21 @@ fn from_row(row: Model) -> Result<SupplierAccount, DbError> {
         .map(|code| code.parse())
         .transpose()
         .map_err(|_| DbError::corrupt("supplier_accounts", "remote_currency", id))?;
-    let facts = Facts { remote_id, label: remote_label, currency, extra: remote_extra, problem, checked_at };
+    let facts = Facts {
+        remote_id,
+        label: remote_label,
+        currency,
+        extra: remote_extra.map(|json| json.0),
+        problem,
+        checked_at,
+    };
     Ok(SupplierAccount {
         id: SupplierAccountId(id),
         user_id: UserId(user_id),
         name,
         platform,
         credentials: credentials.map(Sealed::from_row),
-        settings,
+        settings: settings.map(|json| json.0),
         is_active,
         last_synced_at,
         facts,

@@ -6,8 +6,8 @@ pub enum EngineError {
     /// The database refused or does not answer.
     #[error("the job queue's database: {0}")]
     Database(#[from] DbErr),
-    /// The payload cannot be written as JSON.
-    #[error("the payload of a job cannot be written as JSON")]
+    /// The payload in a row is not JSON.
+    #[error("the payload of a job is not JSON")]
     Payload(#[source] serde_json::Error),
     /// A row of the queue cannot be read.
     #[error("row {0} of the job queue cannot be read")]

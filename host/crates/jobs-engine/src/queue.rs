@@ -76,7 +76,7 @@ impl Queue {
             format!("{{now}} + {}", values.put(sql::micros(delay))),
             values.put(i32::try_from(max_attempts).unwrap_or(i32::MAX)),
             values.put(unique_key.clone()),
-            values.put(payload),
+            values.put(payload.to_string()),
         ]
         .join(", ");
         let sql = format!(

@@ -57,6 +57,7 @@ pub(crate) fn micros(duration: std::time::Duration) -> i64 {
 pub(crate) fn job(row: &QueryResult) -> Result<Job, EngineError> {
     let id = JobId(row.try_get::<Uuid>("", "id")?);
     let state: String = row.try_get("", "state")?;
+    let payload: String = row.try_get("", "payload")?;
     let number = |column: &str| -> Result<u32, DbErr> {
         Ok(u32::try_from(row.try_get::<i32>("", column)?).unwrap_or(0))
     };
@@ -69,7 +70,7 @@ pub(crate) fn job(row: &QueryResult) -> Result<Job, EngineError> {
         max_attempts: number("max_attempts")?,
         crash_count: number("crash_count")?,
         unique_key: row.try_get("", "unique_key")?,
-        payload: row.try_get("", "payload")?,
+        payload: serde_json::from_str(&payload).map_err(EngineError::Payload)?,
         last_error: row.try_get("", "last_error")?,
     })
 }

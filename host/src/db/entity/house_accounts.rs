@@ -1,5 +1,7 @@
 use sea_orm::entity::prelude::*;
 
+use super::JsonText;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "house_accounts")]
 pub struct Model {
@@ -7,7 +9,7 @@ pub struct Model {
     pub id: Uuid,
     pub platform: String,
     pub credentials: Vec<u8>,
-    pub settings: Option<Json>,
+    pub settings: Option<JsonText>,
     pub problem: Option<String>,
     pub checked_at: Option<DateTimeUtc>,
     pub version: i64,

@@ -1,5 +1,7 @@
 use sea_orm::entity::prelude::*;
 
+use super::JsonText;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_keys")]
 pub struct Model {
@@ -10,7 +12,7 @@ pub struct Model {
     pub idem_key: String,
     pub request_hash: String,
     pub status_code: Option<i32>,
-    pub answer: Option<Json>,
+    pub answer: Option<JsonText>,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
 }

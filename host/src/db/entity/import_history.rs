@@ -1,5 +1,7 @@
 use sea_orm::entity::prelude::*;
 
+use super::JsonText;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "import_history")]
 pub struct Model {
@@ -7,7 +9,7 @@ pub struct Model {
     pub id: Uuid,
     pub job_id: Uuid,
     pub action: String,
-    pub details: Option<Json>,
+    pub details: Option<JsonText>,
     pub created_at: DateTimeUtc,
 }
 

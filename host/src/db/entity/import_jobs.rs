@@ -1,5 +1,7 @@
 use sea_orm::entity::prelude::*;
 
+use super::JsonText;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "import_jobs")]
 pub struct Model {
@@ -11,8 +13,8 @@ pub struct Model {
     pub source_url: Option<String>,
     pub source_product_id: Option<String>,
     pub status: String,
-    pub product_data: Option<Json>,
-    pub config: Option<Json>,
+    pub product_data: Option<JsonText>,
+    pub config: Option<JsonText>,
     pub error_message: Option<String>,
     pub created_product_id: Option<Uuid>,
     pub progress_percent: i32,

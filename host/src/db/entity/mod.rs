@@ -6,6 +6,7 @@ pub(super) mod house_accounts;
 pub(super) mod idempotency_keys;
 pub(super) mod import_history;
 pub(super) mod import_jobs;
+mod json_text;
 pub(super) mod product_cache;
 pub(super) mod refresh_tokens;
 pub(super) mod store_connections;
@@ -14,3 +15,5 @@ pub(super) mod store_products;
 pub(super) mod supplier_accounts;
 pub(super) mod usage_counters;
 pub(super) mod users;
+
+pub(super) use json_text::JsonText;

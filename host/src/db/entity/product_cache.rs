@@ -1,5 +1,7 @@
 use sea_orm::entity::prelude::*;
 
+use super::JsonText;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "product_cache")]
 pub struct Model {
@@ -10,7 +12,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub context: String,
     pub plugin_version: String,
-    pub product: Json,
+    pub product: JsonText,
     pub fetched_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
 }

@@ -1,5 +1,7 @@
 use sea_orm::entity::prelude::*;
 
+use super::JsonText;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "store_connections")]
 pub struct Model {
@@ -10,12 +12,12 @@ pub struct Model {
     pub platform: String,
     pub store_url: String,
     pub credentials: Option<Vec<u8>>,
-    pub settings: Option<Json>,
+    pub settings: Option<JsonText>,
     pub is_default: bool,
     pub remote_id: Option<String>,
     pub remote_label: Option<String>,
     pub remote_currency: Option<String>,
-    pub remote_extra: Option<Json>,
+    pub remote_extra: Option<JsonText>,
     pub problem: Option<String>,
     pub checked_at: Option<DateTimeUtc>,
     pub version: i64,

@@ -1,5 +1,7 @@
 use sea_orm::entity::prelude::*;
 
+use super::JsonText;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "store_ops")]
 pub struct Model {
@@ -11,7 +13,7 @@ pub struct Model {
     pub status: String,
     pub remote_id: Option<String>,
     pub remote_url: Option<String>,
-    pub before_image: Option<Json>,
+    pub before_image: Option<JsonText>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -1,5 +1,7 @@
 use sea_orm::entity::prelude::*;
 
+use super::JsonText;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "store_products")]
 pub struct Model {
@@ -16,7 +18,7 @@ pub struct Model {
     pub remote_id: String,
     pub remote_url: Option<String>,
     pub remote_admin_url: Option<String>,
-    pub variants: Json,
+    pub variants: JsonText,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -1,5 +1,7 @@
 use sea_orm::entity::prelude::*;
 
+use super::JsonText;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "supplier_accounts")]
 pub struct Model {
@@ -9,13 +11,13 @@ pub struct Model {
     pub name: String,
     pub platform: String,
     pub credentials: Option<Vec<u8>>,
-    pub settings: Option<Json>,
+    pub settings: Option<JsonText>,
     pub is_active: bool,
     pub last_synced_at: Option<DateTimeUtc>,
     pub remote_id: Option<String>,
     pub remote_label: Option<String>,
     pub remote_currency: Option<String>,
-    pub remote_extra: Option<Json>,
+    pub remote_extra: Option<JsonText>,
     pub problem: Option<String>,
     pub checked_at: Option<DateTimeUtc>,
     pub version: i64,

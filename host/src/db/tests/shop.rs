@@ -1,0 +1,100 @@
+use serde_json::json;
+use sourcepilot_domain::ids::{ConnectionId, ImportJobId, UserId};
+
+use super::{World, later, now};
+use crate::db::store_ops::{self, StoreOp, StoreOpStatus};
+use crate::db::store_products::{self, NewStoreProduct};
+use crate::db::{DbError, imports};
+
+async fn claim(world: &World, user: UserId, job: ImportJobId, shop: ConnectionId) -> Option<StoreOp> {
+    let claimed =
+        world.db.transaction(async move |tx| store_ops::claim(&tx, user, job, shop, "SP-1", now()).await);
+    claimed.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_later_attempt_knows_what_an_earlier_one_sent() {
+    let world = World::new().await;
+    let user = world.user("owner").await.id;
+    let shop = world.connection(user, "https://1.example").await.unwrap().id;
+    let job = world.import(user, now()).await.id;
+    let op = claim(&world, user, job, shop).await.unwrap();
+    assert_eq!(op.status, StoreOpStatus::Planned);
+    let sent = op.clone();
+    let marked = world.db.transaction(async move |tx| {
+        store_ops::mark_sent(&tx, &sent, Some(json!({"was": 1})), later(1)).await
+    });
+    assert!(marked.await.unwrap());
+    let again = claim(&world, user, job, shop).await.unwrap();
+    assert_eq!(
+        (again.id, again.status, again.before_image),
+        (op.id, StoreOpStatus::Sent, Some(json!({"was": 1})))
+    );
+    let (done, late) = (op.clone(), op.clone());
+    let confirmed = world.db.transaction(async move |tx| {
+        let confirmed =
+            store_ops::confirm(&tx, &done, "77", Some("https://1.example/p/77"), later(2)).await?;
+        Ok::<_, DbError>((confirmed, store_ops::mark_sent(&tx, &late, None, later(3)).await?))
+    });
+    assert_eq!(confirmed.await.unwrap(), (true, false), "what is confirmed is not sent again");
+    let kept = store_ops::find(&world.db, user, job, shop).await.unwrap().unwrap();
+    assert_eq!((kept.status, kept.remote_id.as_deref()), (StoreOpStatus::Confirmed, Some("77")));
+}
+
+#[tokio::test]
+async fn another_import_of_the_same_product_waits_for_the_first_one() {
+    let world = World::new().await;
+    let user = world.user("owner").await.id;
+    let shop = world.connection(user, "https://1.example").await.unwrap().id;
+    let first = world.import(user, now()).await;
+    let second = world.import(user, now()).await.id;
+    let op = claim(&world, user, first.id, shop).await.unwrap();
+    assert_eq!(claim(&world, user, second, shop).await, None);
+    let (id, from) = (first.id, first.status());
+    let ended = world.db.transaction(async move |tx| {
+        let job = imports::lock(&tx, user, id).await?.unwrap();
+        let (job, entry) = job.cancel(later(1)).unwrap();
+        imports::record_step(&tx, from, &job, &entry).await
+    });
+    assert!(ended.await.unwrap());
+    let taken = claim(&world, user, second, shop).await.unwrap();
+    assert_eq!((taken.id, taken.job_id), (op.id, second));
+}
+
+#[tokio::test]
+async fn a_product_that_is_known_by_its_key_keeps_its_id() {
+    let world = World::new().await;
+    let user = world.user("owner").await.id;
+    let shop = world.connection(user, "https://1.example").await.unwrap().id;
+    let job = world.import(user, now()).await.id;
+    let product = |title: &str, remote: &str| NewStoreProduct {
+        connection_id: shop,
+        import_job_id: job,
+        source: "aliexpress".to_owned(),
+        source_product_id: "1005".to_owned(),
+        source_url: None,
+        title: title.to_owned(),
+        external_key: "SP-1".to_owned(),
+        remote_id: remote.to_owned(),
+        remote_url: None,
+        remote_admin_url: None,
+        variants: json!([{"key": "SP-1-A", "id": "8"}]),
+    };
+    let remember = async |new: NewStoreProduct, at| {
+        world
+            .db
+            .transaction(async move |tx| store_products::remember(&tx, user, new, at).await)
+            .await
+            .unwrap()
+    };
+    let first = remember(product("Lamp", "77"), now()).await;
+    let again = remember(product("Lamp II", "78"), later(9)).await;
+    assert_eq!(first, again);
+    let kept = store_products::find(&world.db, user, first).await.unwrap().unwrap();
+    assert_eq!((kept.title.as_str(), kept.remote_id.as_str()), ("Lamp II", "78"));
+    assert!(kept.created_at < kept.updated_at);
+    let stranger = world.user("stranger").await.id;
+    assert_eq!(store_products::find(&world.db, stranger, first).await.unwrap(), None);
+    assert_eq!(store_products::list(&world.db, stranger, 0, 20).await.unwrap().total, 0);
+    assert_eq!(store_products::list(&world.db, user, 0, 20).await.unwrap().items, [kept]);
+}
