@@ -96,11 +96,12 @@ fn answer(response: &Response) -> Result<Value> {
     }
 }
 
-/// Where a short link redirects to, asked for without any credential.
+/// Where a short link redirects to, asked for without any credential. A page that
+/// refuses to show itself redirects nowhere; a disturbance is a failure.
 pub(crate) fn redirect_of(call: &Call, link: &str) -> Result<Option<String>> {
     let response = Request::get(link).timeout(TIMEOUT).send(&call.http)?;
-    if response.status() >= 400 {
-        return Err(response.failure());
+    match response.status() {
+        429 | 500.. => Err(response.failure()),
+        _ => Ok(response.redirect()),
     }
-    Ok(response.redirect())
 }

@@ -45,7 +45,7 @@ impl Priced {
 
 /// The product as the contract wants it.
 pub(crate) fn product(mut item: Item, asked: &ProductId, market: &Market) -> Result<Product> {
-    let title = item.title.clone().ok_or_else(|| odd("The product has no title."))?;
+    let title = item.title.as_deref().and_then(one_line).ok_or_else(|| odd("The product has no title."))?;
     let (priced, unusable) = priced(&mut item, market)?;
     let cheapest = cheapest(&priced).ok_or_else(|| unusable_failure(unusable))?;
     let id = main_id(&item, asked);
@@ -205,6 +205,13 @@ pub(crate) fn lower_bound(text: &str) -> Option<u64> {
     };
     let plain: String = digits.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}')).collect();
     plain.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+/// The words of a title, without line breaks and control characters.
+fn one_line(title: &str) -> Option<String> {
+    let words: Vec<&str> = title.split(|c: char| c.is_whitespace() || c.is_control()).collect();
+    let title = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    (!title.is_empty()).then_some(title)
 }
 
 fn unusable_failure(unusable: usize) -> Failure {

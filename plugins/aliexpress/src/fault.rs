@@ -93,6 +93,7 @@ enum Meaning {
     QuotaUsed,
     OurMistake,
     NoSuchMethod,
+    ClockWrong,
     Down,
     NotInCountry,
     Gone,
@@ -102,7 +103,7 @@ enum Meaning {
 }
 
 /// Lower-case pieces of codes and texts, the more special ones first.
-const PHRASES: [(&str, Meaning); 33] = [
+const PHRASES: [(&str, Meaning); 34] = [
     ("illegalrefreshtoken", Meaning::ConsentDead),
     ("illegalaccesstoken", Meaning::TokenDead),
     ("invalid-sessionkey", Meaning::TokenDead),
@@ -132,6 +133,7 @@ const PHRASES: [(&str, Meaning); 33] = [
     ("unsupportedparammapping", Meaning::OurMistake),
     ("invalidapipath", Meaning::NoSuchMethod),
     ("invalid-method", Meaning::NoSuchMethod),
+    ("illegaltimestamp", Meaning::ClockWrong),
     ("serviceunavailable", Meaning::Down),
     ("isp.", Meaning::Down),
     ("internalerror", Meaning::Down),
@@ -147,7 +149,7 @@ impl Meaning {
             Meaning::NoPermission => ErrorKind::Forbidden,
             Meaning::TooMany => ErrorKind::RateLimited,
             Meaning::QuotaUsed => ErrorKind::QuotaExhausted,
-            Meaning::OurMistake => ErrorKind::Internal,
+            Meaning::OurMistake | Meaning::ClockWrong => ErrorKind::Internal,
             Meaning::NoSuchMethod => ErrorKind::Unsupported,
             Meaning::Down => ErrorKind::Unavailable,
             Meaning::NotInCountry | Meaning::Unsaleable | Meaning::Undeliverable => {
@@ -179,6 +181,9 @@ impl Meaning {
             Meaning::QuotaUsed => "The AliExpress app has used up its calls for now.",
             Meaning::OurMistake => "AliExpress did not accept the form of the request.",
             Meaning::NoSuchMethod => "AliExpress does not offer this function any more.",
+            Meaning::ClockWrong => {
+                "The clock of this installation is wrong, so AliExpress does not accept its signatures."
+            }
             Meaning::Down => "AliExpress has a disturbance: try again a little later.",
             Meaning::NotInCountry => "AliExpress does not sell this product to the chosen country.",
             Meaning::Gone => "AliExpress has no such product, or it was removed.",

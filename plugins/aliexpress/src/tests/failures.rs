@@ -30,6 +30,7 @@ fn every_failure_says_what_to_do_next() {
         ("failure-app-key", ErrorKind::AuthRequired),
         ("failure-permission", ErrorKind::Forbidden),
         ("failure-missing-parameter", ErrorKind::Internal),
+        ("failure-clock", ErrorKind::Internal),
         ("failure-service-down", ErrorKind::Unavailable),
         ("failure-not-known", ErrorKind::UpstreamChanged),
     ] {

@@ -355,6 +355,8 @@ fn addresses_and_short_links_become_references() {
     );
     let gone = Recorded::new().then(Response::new(503, ""));
     assert_eq!(AliExpress::resolve_url(&call(&gone), link).unwrap_err().kind, ErrorKind::Unavailable);
-    let page = Recorded::new().then(Response::new(200, "<html>log in</html>"));
-    assert_eq!(AliExpress::resolve_url(&call(&page), link).unwrap_err().kind, ErrorKind::InvalidInput);
+    for status in [200, 403, 404] {
+        let page = Recorded::new().then(Response::new(status, "<html>log in</html>"));
+        assert_eq!(AliExpress::resolve_url(&call(&page), link).unwrap_err().kind, ErrorKind::InvalidInput);
+    }
 }
