@@ -58,10 +58,10 @@ macro_rules! __register {
             $crate::bindings::connection::export!($plugin with_types_in $crate::bindings::connection);
             $($crate::bindings::$interface::export!($plugin with_types_in $crate::bindings::$interface);)*
 
-            const TEXT: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/plugin.toml"));
+            const LENGTH: usize = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/plugin.toml")).len();
             #[used]
             #[unsafe(link_section = "sourcepilot:manifest")]
-            static MANIFEST: [u8; TEXT.len()] = *include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/plugin.toml"));
+            static MANIFEST: [u8; LENGTH] = *include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/plugin.toml"));
         };
     };
 }

@@ -26,6 +26,23 @@ pub enum Reason {
     Other,
 }
 
+impl Reason {
+    /// A few words for the log.
+    pub fn words(self) -> &'static str {
+        match self {
+            Reason::Denied => "the host does not allow the request",
+            Reason::PrivateAddress => "the address is not on the public internet",
+            Reason::Budget => "no request is left for this call",
+            Reason::Unreachable => "the other side cannot be reached",
+            Reason::Broken => "the connection broke",
+            Reason::Timeout => "no answer in time",
+            Reason::TooLarge => "the answer is too large",
+            Reason::Invalid => "the request is not valid",
+            Reason::Other => "no usable answer",
+        }
+    }
+}
+
 /// A request without a complete answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SendError {

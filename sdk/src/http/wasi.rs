@@ -140,7 +140,17 @@ fn error(code: &ErrorCode) -> SendError {
         | ErrorCode::HttpRequestHeaderSectionSize(_) => Reason::Invalid,
         _ => Reason::Other,
     };
-    SendError::new(reason, format!("{code:?}"))
+    SendError::new(reason, words(reason, code))
+}
+
+/// The host's own words where it gives some. The code's `Debug` would cost every
+/// component several kilobytes.
+fn words(reason: Reason, code: &ErrorCode) -> String {
+    match code {
+        ErrorCode::InternalError(Some(words)) => words.clone(),
+        ErrorCode::DnsError(payload) => payload.rcode.clone().unwrap_or_else(|| "the name is unknown".into()),
+        _ => reason.words().to_owned(),
+    }
 }
 
 fn invalid(what: &str) -> SendError {

@@ -1,0 +1,154 @@
+//! The answer, out of everything that is known.
+
+use std::collections::BTreeSet;
+
+use sourcepilot_sdk::money::Amount;
+use sourcepilot_sdk::{Attribute, Availability, Failure, Product, ProductRef, Result, Variant};
+
+use crate::draft::{Draft, DraftVariant};
+use crate::url::sha256_hex;
+
+/// What the host takes at most.
+const LONGEST_TITLE: usize = 1000;
+const LONGEST_TEXT: usize = 250;
+const LONGEST_DESCRIPTION: usize = 500_000;
+const MOST_IMAGES: usize = 100;
+const MOST_VARIANTS: usize = 2000;
+
+/// The product, or what is missing.
+///
+/// # Errors
+/// `invalid-input` when title, price or currency are unknown: the merchant can enter
+/// them.
+pub(crate) fn finish(draft: Draft, reference: ProductRef) -> Result<Product> {
+    let title = draft.title.clone().ok_or_else(|| {
+        missing("This page does not describe a product in a way that can be read: enter its title and price yourself.")
+    })?;
+    let currency = draft.currency.clone();
+    let variants = priced(&draft);
+    if variants.is_empty() {
+        return Err(missing("This page shows no price that can be read with certainty: enter the price yourself."));
+    }
+    let currency = currency
+        .ok_or_else(|| missing("This page does not say in which currency its price is: enter the currency yourself."))?;
+    let mut ids = BTreeSet::new();
+    let variants: Vec<Variant> =
+        variants.into_iter().map(|variant| finish_variant(variant, &title, &currency, &mut ids)).collect();
+    let availability = availability(&draft, &variants);
+    let cheapest = cheapest(&variants);
+    Ok(Product {
+        ref_: reference,
+        title: cut(&title, LONGEST_TITLE),
+        description_html: draft.description.filter(|html| html.len() <= LONGEST_DESCRIPTION),
+        price: cheapest.price.clone(),
+        list_price: cheapest.list_price.clone(),
+        availability,
+        images: distinct(draft.images),
+        categories: draft.categories.iter().take(20).map(|name| cut(name, LONGEST_TEXT)).collect(),
+        supplier_name: draft.brand.map(|name| cut(&name, LONGEST_TEXT)),
+        rating: draft.rating,
+        rating_count: draft.rating_count,
+        order_count: None,
+        shipping: None,
+        extra: range(draft.range),
+        variants,
+    })
+}
+
+fn missing(sentence: &str) -> Failure {
+    Failure::invalid_input(sentence)
+}
+
+/// The variants that have a price in the product's currency, their gaps filled from
+/// the product; a product without choices is its own only variant.
+fn priced(draft: &Draft) -> Vec<DraftVariant> {
+    let same = |variant: &DraftVariant| variant.currency.is_none() || variant.currency == draft.currency;
+    let filled = |variant: &DraftVariant| DraftVariant {
+        price: variant.price.or(draft.price),
+        availability: variant.availability.or(draft.availability),
+        weight_grams: variant.weight_grams.or(draft.weight_grams),
+        ..variant.clone()
+    };
+    if draft.variants.is_empty() {
+        let only = DraftVariant {
+            price: draft.price,
+            list_price: draft.list_price,
+            availability: draft.availability,
+            stock: draft.stock,
+            sku: draft.sku.clone(),
+            barcode: draft.barcode.clone(),
+            weight_grams: draft.weight_grams,
+            ..DraftVariant::default()
+        };
+        return Some(only).filter(|only| only.price.is_some()).into_iter().collect();
+    }
+    let all = draft.variants.iter().filter(|variant| same(variant)).map(filled);
+    all.filter(|variant| variant.price.is_some()).take(MOST_VARIANTS).collect()
+}
+
+fn finish_variant(variant: DraftVariant, title: &str, currency: &str, ids: &mut BTreeSet<String>) -> Variant {
+    let price = variant.price.unwrap_or_default();
+    let values: Vec<&str> = variant.options.iter().map(|(_, value)| value.as_str()).collect();
+    let own_title = if values.is_empty() { title.to_owned() } else { values.join(" / ") };
+    let sold_out = matches!(variant.availability, Some(Availability::SoldOut | Availability::Discontinued));
+    let list_price = variant.list_price.filter(|list| *list > price);
+    Variant {
+        id: unique_id(variant.sku.as_deref().unwrap_or(if values.is_empty() { "default" } else { &own_title }), ids),
+        sku: variant.sku.map(|sku| cut(&sku, LONGEST_TEXT)),
+        title: cut(&own_title, LONGEST_TEXT),
+        options: variant.options.iter().map(|(name, value)| Attribute::new(cut(name, 100), cut(value, LONGEST_TEXT))).collect(),
+        price: price.in_currency(currency),
+        list_price: list_price.map(|list| list.in_currency(currency)),
+        // A page that says "sold out" may still carry yesterday's number.
+        stock: if sold_out { Some(0) } else { variant.stock },
+        image: variant.image,
+        weight_grams: variant.weight_grams,
+        barcode: variant.barcode.map(|barcode| cut(&barcode, LONGEST_TEXT)),
+        extra: Vec::new(),
+    }
+}
+
+/// The same text gives the same id, and a text that came before gives another.
+fn unique_id(text: &str, ids: &mut BTreeSet<String>) -> String {
+    let plain = if text.len() <= LONGEST_TEXT { text.to_owned() } else { sha256_hex(text) };
+    let mut id = plain.clone();
+    let mut count = 1;
+    while !ids.insert(id.clone()) {
+        count += 1;
+        id = format!("{}-{count}", cut(&plain, LONGEST_TEXT - 8));
+    }
+    id
+}
+
+fn availability(draft: &Draft, variants: &[Variant]) -> Availability {
+    if variants.iter().all(|variant| variant.stock == Some(0)) {
+        return match draft.availability {
+            Some(Availability::Discontinued) => Availability::Discontinued,
+            _ => Availability::SoldOut,
+        };
+    }
+    let known = draft.variants.iter().any(|variant| variant.availability.is_some())
+        || variants.iter().any(|variant| variant.stock.is_some_and(|stock| stock > 0))
+        || draft.availability == Some(Availability::Available);
+    if known { Availability::Available } else { Availability::Unknown }
+}
+
+/// The cheapest variant that can be bought, or the cheapest of all. There is one.
+fn cheapest(variants: &[Variant]) -> &Variant {
+    let key = |variant: &&Variant| (variant.stock == Some(0), variant.price.to_amount());
+    variants.iter().min_by_key(key).unwrap_or(&variants[0])
+}
+
+fn range(range: Option<(Amount, Amount)>) -> Vec<Attribute> {
+    let text = |(low, high): (Amount, Amount)| Attribute::new("x-manual.price-range", format!("{low}-{high}"));
+    range.map(text).into_iter().collect()
+}
+
+fn distinct(images: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    images.into_iter().filter(|image| image.len() <= 4096 && seen.insert(image.clone())).take(MOST_IMAGES).collect()
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    text.chars().take(longest).collect()
+}

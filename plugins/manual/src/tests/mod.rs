@@ -1,0 +1,1 @@
+//! Odd pages and entries, from address to product.

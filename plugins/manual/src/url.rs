@@ -1,0 +1,106 @@
+//! Which page an address means.
+
+use sha2::{Digest, Sha256};
+use sourcepilot_sdk::{Failure, ProductRef, Result};
+use url::Url;
+
+/// The longest id that the host stores, in bytes.
+const LONGEST_ID: usize = 255;
+
+/// Parameters that say where a visitor came from, not what is shown.
+const TRACKING: [&str; 20] = [
+    "_ga", "_gl", "_hsenc", "_hsmi", "dclid", "fbclid", "gad_source", "gbraid", "gclid", "igshid", "mc_cid", "mc_eid",
+    "msclkid", "ref_src", "s_kwcid", "srsltid", "ttclid", "twclid", "wbraid", "yclid",
+];
+
+/// The reference to the page. Its id is the address without what does not matter, so
+/// that the same page shared by different people is one product.
+pub(crate) fn reference(address: &str) -> Result<ProductRef> {
+    let page = canonical(address)?;
+    let id = page.as_str();
+    let id = if id.len() <= LONGEST_ID { id.to_owned() } else { sha256_hex(id) };
+    Ok(ProductRef::new(id).with_url(page))
+}
+
+fn canonical(address: &str) -> Result<Url> {
+    let mut page = Url::parse(address.trim()).map_err(|_| {
+        Failure::invalid_input("This is not a web address: copy it from the browser's address bar, beginning with https://.")
+    })?;
+    if !matches!(page.scheme(), "http" | "https") {
+        return Err(Failure::invalid_input("Only addresses that begin with https:// or http:// can be read."));
+    }
+    if !page.username().is_empty() || page.password().is_some() {
+        return Err(Failure::invalid_input("The address holds a user name or password: remove it."));
+    }
+    if !page.host_str().is_some_and(|host| host.contains(['.', ':'])) {
+        return Err(Failure::invalid_input("The address names no website."));
+    }
+    page.set_fragment(None);
+    let kept: Vec<(String, String)> = page.query_pairs().filter(|(name, _)| !is_tracking(name)).map(owned).collect();
+    if kept.len() != page.query_pairs().count() {
+        page.set_query(None);
+        if !kept.is_empty() {
+            page.query_pairs_mut().extend_pairs(kept);
+        }
+    }
+    if page.query() == Some("") {
+        page.set_query(None);
+    }
+    Ok(page)
+}
+
+fn owned((name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)) -> (String, String) {
+    (name.into_owned(), value.into_owned())
+}
+
+fn is_tracking(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with("utm_") || TRACKING.contains(&name.as_str())
+}
+
+/// A short stand-in for a text that is too long to be an id.
+pub(crate) fn sha256_hex(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_page_has_one_id() {
+        for (address, id) in [
+            ("https://shop.example/p/cup", "https://shop.example/p/cup"),
+            (" HTTPS://Shop.Example:443/p/cup#reviews ", "https://shop.example/p/cup"),
+            ("https://shop.example/p/cup?utm_source=x&color=red&gclid=1", "https://shop.example/p/cup?color=red"),
+            ("https://shop.example/p/cup?UTM_Source=x", "https://shop.example/p/cup"),
+            ("https://shop.example/p/cup?", "https://shop.example/p/cup"),
+            ("https://shop.example/p?id=a%20b&x", "https://shop.example/p?id=a%20b&x"),
+            ("http://shop.example", "http://shop.example/"),
+            ("https://müller.example/tasse", "https://xn--mller-kva.example/tasse"),
+        ] {
+            let reference = reference(address).unwrap();
+            assert_eq!(reference.id, id, "{address}");
+            assert_eq!(reference.url.as_deref(), Some(id), "{address}");
+        }
+    }
+
+    #[test]
+    fn long_addresses_get_a_short_id_and_keep_their_page() {
+        let address = format!("https://shop.example/{}", "x".repeat(400));
+        let reference = reference(&address).unwrap();
+        assert_eq!(reference.id.len(), 64);
+        assert_eq!(reference.url.as_deref(), Some(address.as_str()));
+    }
+
+    #[test]
+    fn what_is_no_page_is_refused() {
+        for address in
+            ["", "cup", "shop.example/p", "ftp://shop.example/p", "javascript:alert(1)", "https://", "https://localhost/p", "https://me:secret@shop.example/"]
+        {
+            let failure = reference(address).unwrap_err();
+            assert_eq!(failure.kind, sourcepilot_sdk::ErrorKind::InvalidInput, "{address}");
+            assert!(!failure.message.contains("secret"));
+        }
+    }
+}
