@@ -1,6 +1,7 @@
 mod accounts;
 mod failures;
 mod flows;
+mod mutations;
 mod products;
 mod shipping;
 mod signing;
