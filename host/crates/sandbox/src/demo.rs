@@ -25,9 +25,10 @@ pub const SHOP_READ_ONLY_KEY: &str = "ck_demo00000000000000000000000000000000000
 /// Its secret.
 pub const SHOP_READ_ONLY_SECRET: &str = "cs_demo0000000000000000000000000000000000002";
 
-/// Ids of products that show well: several options, pictures, a fair price.
+/// Ids of products that show well: a water bottle, a dress, a coffee grinder and a
+/// keyboard with 8 to 24 variants each.
 pub const PRODUCT_IDS: [&str; 4] =
-    ["1005001111222333", "1005002345678904", "1005003456789021", "1005004567890138"];
+    ["1005001111222605", "1005001111222608", "1005001111222333", "1005001111222428"];
 
 /// Addresses of demo products as a merchant would paste them.
 #[must_use]

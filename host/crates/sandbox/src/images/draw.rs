@@ -3,6 +3,7 @@
 use image::{Rgb, RgbImage};
 
 use super::font;
+use super::shape::{self, Shape, inside};
 use crate::seed::Seeded;
 
 const SIDE: u32 = 480;
@@ -12,43 +13,30 @@ pub(super) fn drawing(name: &str) -> RgbImage {
     let mut choices = Seeded::new(0, &["drawing", name]);
     let hue = choices.below(360);
     let (light, dark) = (colour(hue, 45, 92), colour(hue + 20, 40, 80));
-    let body = colour(hue + choices.between(90, 270), 62, choices.between(42, 60));
+    let lively = colour(hue + choices.between(90, 270), 62, choices.between(42, 60));
     let shade = colour(hue, 30, 68);
-    let shape = choices.below(4);
-    let size = choices.between(110, 165) as i64;
+    let (shape, told) = shape::told(name).unwrap_or_else(|| (shape::any(choices.next()), None));
+    let body = told.unwrap_or(lively);
+    let size = choices.between(115, 160) as i64;
 
     let mut picture = RgbImage::from_fn(SIDE, SIDE, |_, y| mix(light, dark, y * 100 / SIDE));
     let middle = i64::from(SIDE) / 2;
-    paint(&mut picture, shade, |x, y| inside(3, x - middle, (y - middle - size - 12) * 5, size));
-    paint(&mut picture, body, |x, y| inside(shape, x - middle, y - middle, size));
-    let gloss = mix(body, Rgb([255, 255, 255]), 35);
-    paint(&mut picture, gloss, |x, y| inside(3, x - middle + size / 3, y - middle + size / 3, size / 5));
+    paint(&mut picture, |x, y| {
+        let (x, y) = (x - middle, y - middle);
+        if inside(shape, x, y, size) {
+            // A little light from the left, so that white and black have a body too.
+            let gloss = u32::try_from((size - x).clamp(0, 2 * size) * 22 / (2 * size)).unwrap_or(0);
+            return Some(mix(mix(body, Rgb([0, 0, 0]), 10), Rgb([255, 255, 255]), gloss));
+        }
+        inside(Shape::Round, x, (y - size - 12) * 6, size).then_some(shade)
+    });
     label(&mut picture, "DEMO", mix(dark, Rgb([0, 0, 0]), 45));
     picture
 }
 
-/// Whether a point belongs to a shape of this half size around the middle.
-fn inside(shape: u64, x: i64, y: i64, size: i64) -> bool {
-    match shape {
-        // A box with round corners.
-        0 => {
-            let (over_x, over_y) = ((x.abs() - size + 30).max(0), (y.abs() - size + 30).max(0));
-            over_x * over_x + over_y * over_y <= 900
-        }
-        // A bottle.
-        1 => {
-            let width = if y < -size / 2 { size / 4 } else { size / 2 };
-            x.abs() <= width && y.abs() <= size
-        }
-        // A lozenge.
-        2 => x.abs() + y.abs() <= size,
-        _ => x * x + y * y <= size * size,
-    }
-}
-
-fn paint(picture: &mut RgbImage, colour: Rgb<u8>, inside: impl Fn(i64, i64) -> bool) {
+fn paint(picture: &mut RgbImage, colour: impl Fn(i64, i64) -> Option<Rgb<u8>>) {
     for (x, y, pixel) in picture.enumerate_pixels_mut() {
-        if inside(i64::from(x), i64::from(y)) {
+        if let Some(colour) = colour(i64::from(x), i64::from(y)) {
             *pixel = colour;
         }
     }

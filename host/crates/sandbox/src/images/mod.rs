@@ -3,6 +3,7 @@
 
 mod draw;
 mod font;
+mod shape;
 
 use std::collections::VecDeque;
 use std::io::Cursor;
@@ -21,16 +22,20 @@ use crate::reply;
 use crate::seed::Seeded;
 use crate::world::World;
 
+pub(crate) use shape::Shape;
+
 /// The supplier's CDN.
 pub(crate) const CDN: &str = "https://ae01.alicdn.com";
 
 /// Pictures kept ready.
 const KEPT: usize = 256;
 
-/// The name of a picture, in the form the CDN uses.
-pub(crate) fn picture_name(labels: &[&str]) -> String {
+/// The name of a picture, in the form the CDN uses. It tells what the picture shows:
+/// a shape and, when the goods have one, the number of a colour.
+pub(crate) fn picture_name(shape: Shape, colour: Option<usize>, labels: &[&str]) -> String {
     let mut hash = Seeded::new(0, labels);
-    format!("S{:016x}{:016x}H.jpg", hash.next(), hash.next())
+    let colour = colour.and_then(|index| u8::try_from(index).ok()).unwrap_or(u8::MAX);
+    format!("S{:02x}{colour:02x}{:012x}{:016x}H.jpg", shape as u8, hash.next() >> 16, hash.next())
 }
 
 /// A picture as it is sent.

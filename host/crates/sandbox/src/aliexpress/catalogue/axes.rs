@@ -14,6 +14,13 @@ pub(crate) struct Value {
     pub(crate) percent: u64,
 }
 
+impl Value {
+    /// Its place among the colours, when it is one.
+    pub(crate) fn place(&self) -> Option<usize> {
+        COLOR.values.iter().position(|colour| colour.id == self.id)
+    }
+}
+
 const fn value(id: u64, name: &'static str) -> Value {
     Value { id, name, label: None, percent: 100 }
 }

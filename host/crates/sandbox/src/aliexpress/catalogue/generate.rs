@@ -19,7 +19,7 @@ pub(crate) fn item(seed: u64, id: u64) -> Item {
 
     let title = title(kind, oddity, &mut stream("title"));
     let axes = chosen_axes(kind, oddity, &mut stream("axes"));
-    let images = pictures(&label, &mut stream("images"));
+    let images = pictures(&label, kind, &axes, &mut stream("images"));
     let skus = skus(id, kind, &axes, oddity, &mut stream("skus"));
     let mut rest = stream("rest");
     let reviews = if rest.chance(12) { 0 } else { rest.between(1, 9000) };
@@ -58,8 +58,15 @@ fn title(kind: &Kind, oddity: Option<Oddity>, choices: &mut Seeded) -> String {
     }
 }
 
-fn pictures(label: &str, choices: &mut Seeded) -> Vec<String> {
-    (0..choices.between(3, 6)).map(|index| picture_name(&[label, "main", &index.to_string()])).collect()
+fn pictures(label: &str, kind: &Kind, axes: &[Axis], choices: &mut Seeded) -> Vec<String> {
+    let colours = axes.iter().find(|axis| axis.property.pictured);
+    let colour =
+        |index: usize| colours.and_then(|axis| axis.values.get(index % axis.values.len())).map(Value::place);
+    (0..choices.between(3, 6) as usize)
+        .map(|index| {
+            picture_name(kind.shape(), colour(index).flatten(), &[label, "main", &index.to_string()])
+        })
+        .collect()
 }
 
 fn sales(choices: &mut Seeded) -> String {
@@ -134,7 +141,7 @@ fn skus(id: u64, kind: &Kind, axes: &[Axis], oddity: Option<Oddity>, choices: &m
                 sale_cents: (list_cents * (100 - discount) / 100).max(1),
                 // At least the first can be bought.
                 stock: if index == 0 { stock.max(1) } else { stock },
-                image: image(id, index, axes, &picks, oddity),
+                image: image((id, index), kind, axes, &picks, oddity),
                 picks,
             }
         })
@@ -151,13 +158,22 @@ fn picks(mut index: usize, axes: &[Axis]) -> Vec<usize> {
     picks
 }
 
-fn image(id: u64, index: usize, axes: &[Axis], picks: &[usize], oddity: Option<Oddity>) -> Option<String> {
-    let label = id.to_string();
-    if oddity == Some(Oddity::HundredVariants) {
-        return Some(picture_name(&[&label, "sku", &index.to_string()]));
-    }
+fn image(
+    sku: (u64, usize),
+    kind: &Kind,
+    axes: &[Axis],
+    picks: &[usize],
+    oddity: Option<Oddity>,
+) -> Option<String> {
+    let (id, index) = (sku.0.to_string(), sku.1.to_string());
     let (axis, pick) = axes.iter().zip(picks).find(|(axis, _)| axis.property.pictured)?;
-    Some(picture_name(&[&label, "value", axis.values[*pick].name]))
+    let value = &axis.values[*pick];
+    let labels = if oddity == Some(Oddity::HundredVariants) {
+        [id.as_str(), "sku", index.as_str()]
+    } else {
+        [id.as_str(), "value", value.name]
+    };
+    Some(picture_name(kind.shape(), value.place(), &labels))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What the supplier sells: kinds of goods, their words, prices and choices.
 
+use crate::images::Shape;
+
 /// A choice that a kind of goods offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
@@ -26,6 +28,22 @@ pub(crate) struct Kind {
     /// Grams.
     pub(crate) grams: (u64, u64),
     pub(crate) choices: &'static [Choice],
+}
+
+impl Kind {
+    /// What its pictures show.
+    pub(crate) fn shape(&self) -> Shape {
+        match self.category {
+            [39, ..] => Shape::Lamp,
+            [3, ..] => Shape::Shirt,
+            [1524, ..] => Shape::Bag,
+            [15, 1502, _] | [66, ..] => Shape::Bottle,
+            [15, 1506, _] | [1501, ..] | [26, ..] | [7, ..] => Shape::Box,
+            [1509, ..] => Shape::Lozenge,
+            [18, 1804, _] => Shape::Tent,
+            _ => Shape::Round,
+        }
+    }
 }
 
 use Choice::{Capacity, Color, Length, Material, Pack, Plug, ShoeSize, Size};
