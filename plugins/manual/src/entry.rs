@@ -1,5 +1,7 @@
 //! What the merchant typed in: alone, or to correct what a page says.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 use sourcepilot_sdk::money::{self, Amount};
 use sourcepilot_sdk::{Failure, Result, json};
@@ -74,7 +76,17 @@ fn without_prices(page: Draft) -> Draft {
 }
 
 fn variants(list: &[Value], currency: Option<&str>) -> Result<Vec<DraftVariant>> {
-    list.iter().enumerate().map(|(index, value)| variant(index, value, currency)).collect()
+    let read = list.iter().enumerate().map(|(index, value)| variant(index, value, currency));
+    let variants = read.collect::<Result<Vec<_>>>()?;
+    let names = |variant: &DraftVariant| variant.options.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    if variants.iter().any(|variant| names(variant) != names(&variants[0])) {
+        return Err(wrong("variants", "need the same options, in the same order, for every variant"));
+    }
+    let mut seen = BTreeSet::new();
+    if !variants.iter().all(|variant| seen.insert(&variant.options)) {
+        return Err(wrong("variants", "hold two variants with the same options"));
+    }
+    Ok(variants)
 }
 
 fn variant(index: usize, value: &Value, currency: Option<&str>) -> Result<DraftVariant> {

@@ -10,8 +10,8 @@ pub enum Reason {
     Denied,
     /// The address is not on the public internet.
     PrivateAddress,
-    /// The call has used up its requests.
-    Budget,
+    /// The host sends no more requests there at the moment.
+    Busy,
     /// The name is unknown, nobody listens, or the certificate is not trusted.
     Unreachable,
     /// The connection broke.
@@ -32,7 +32,7 @@ impl Reason {
         match self {
             Reason::Denied => "the host does not allow the request",
             Reason::PrivateAddress => "the address is not on the public internet",
-            Reason::Budget => "no request is left for this call",
+            Reason::Busy => "too many requests at the moment",
             Reason::Unreachable => "the other side cannot be reached",
             Reason::Broken => "the connection broke",
             Reason::Timeout => "no answer in time",
@@ -74,7 +74,9 @@ impl SendError {
             Reason::PrivateAddress => {
                 Failure::invalid_input(format!("{host} is not on the public internet and cannot be used."))
             }
-            Reason::Budget => Failure::internal("The plugin needs more requests for this than one call may send."),
+            Reason::Busy => {
+                Failure::rate_limited(format!("There are too many requests to {host} at the moment: it is tried again later."))
+            }
             Reason::Unreachable => Failure::unavailable(format!("{host} cannot be reached: it is tried again later.")),
             Reason::Broken => Failure::unavailable(format!("The connection to {host} broke: it is tried again later.")),
             Reason::Timeout => Failure::timeout(format!("{host} did not answer in time.")),

@@ -114,19 +114,19 @@ fn error(code: &ErrorCode) -> SendError {
     let reason = match code {
         ErrorCode::HttpRequestDenied => Reason::Denied,
         ErrorCode::DestinationIpProhibited => Reason::PrivateAddress,
-        ErrorCode::ConnectionLimitReached => Reason::Budget,
+        ErrorCode::ConnectionLimitReached => Reason::Busy,
         ErrorCode::DnsTimeout
         | ErrorCode::DnsError(_)
         | ErrorCode::DestinationNotFound
         | ErrorCode::DestinationUnavailable
         | ErrorCode::DestinationIpUnroutable
         | ErrorCode::ConnectionRefused
+        | ErrorCode::ConnectionTimeout
         | ErrorCode::TlsProtocolError
         | ErrorCode::TlsCertificateError
         | ErrorCode::TlsAlertReceived(_) => Reason::Unreachable,
         ErrorCode::ConnectionTerminated | ErrorCode::HttpResponseIncomplete => Reason::Broken,
-        ErrorCode::ConnectionTimeout
-        | ErrorCode::ConnectionReadTimeout
+        ErrorCode::ConnectionReadTimeout
         | ErrorCode::ConnectionWriteTimeout
         | ErrorCode::HttpResponseTimeout => Reason::Timeout,
         ErrorCode::HttpResponseBodySize(_)
