@@ -176,8 +176,12 @@ impl Operation<'_> {
                 self.resource(Resource::Products(Place::Below(number(id)?)), rest).await
             }
             ["products", rest @ ..] => self.resource(Resource::Products(Place::Top), rest).await,
-            ["data", "currencies", "current"] => Ok(Done::ok(system::currency(self.shop))),
+            ["data", "currencies", "current"] => Ok(Done::ok(self.fields(system::currency(self.shop)))),
             ["system_status"] => Ok(Done::ok(self.fields(system::status(self.shop)))),
+            ["settings", group, id @ ..] if *self.method == Method::GET && id.len() < 2 => {
+                let settings = system::settings(self.shop, group, id.first().copied())?;
+                Ok(Done::ok(self.fields(settings)))
+            }
             _ => Err(ApiError::no_route()),
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Shop;
+use super::error::ApiError;
 
 /// Versions that the shop claims to run.
 const WOOCOMMERCE: &str = "9.9.5";
@@ -61,6 +62,38 @@ pub(super) fn status(shop: &Shop) -> Value {
         "security": {"secure_connection": shop.config.https_behind_proxy, "hide_errors": true},
         "active_plugins": [],
     })
+}
+
+/// The settings of a group that connectors ask for.
+fn group(shop: &Shop, group: &str) -> Option<Vec<(&'static str, String)>> {
+    match group {
+        "general" => Some(vec![
+            ("woocommerce_currency", shop.config.currency.clone()),
+            ("woocommerce_price_num_decimals", shop.config.decimals.to_string()),
+            ("woocommerce_price_decimal_sep", ".".to_owned()),
+            ("woocommerce_price_thousand_sep", ",".to_owned()),
+            ("woocommerce_default_country", "US:CA".to_owned()),
+        ]),
+        "products" => Some(vec![
+            ("woocommerce_weight_unit", "kg".to_owned()),
+            ("woocommerce_dimension_unit", "cm".to_owned()),
+            ("woocommerce_manage_stock", "yes".to_owned()),
+        ]),
+        _ => None,
+    }
+}
+
+/// All settings of a group, or one of them.
+pub(super) fn settings(shop: &Shop, name: &str, id: Option<&str>) -> Result<Value, ApiError> {
+    let unknown =
+        |what: &str| ApiError::new(404, &format!("rest_setting_{what}_invalid"), "Invalid setting.");
+    let all = group(shop, name).ok_or_else(|| unknown("setting_group"))?;
+    let shown =
+        |(id, value): &(&str, String)| json!({"id": id, "type": "text", "value": value, "group_id": name});
+    match id {
+        None => Ok(all.iter().map(shown).collect()),
+        Some(id) => all.iter().find(|(known, _)| *known == id).map(shown).ok_or_else(|| unknown("setting")),
+    }
 }
 
 /// The sign of a currency, as an HTML entity where WooCommerce has one.

@@ -65,6 +65,12 @@ async fn the_site_says_what_it_is() {
     let (_, status) = shop.get("system_status").await;
     assert_eq!(status["settings"]["number_of_decimals"], 2);
     assert_eq!(status["environment"]["version"], "9.9.5");
+    let (_, unit) = shop.get("settings/products/woocommerce_weight_unit?_fields=id,value").await;
+    assert_eq!(unit, json!({"id": "woocommerce_weight_unit", "value": "kg"}));
+    assert_eq!(
+        refusal(shop.get("settings/products/none").await),
+        (404, "rest_setting_setting_invalid".into())
+    );
     let (_, schema) = shop.send(reqwest::Method::OPTIONS, "products", &json!({})).await;
     assert_eq!(schema["schema"]["properties"]["regular_price"]["type"], "string");
 }
