@@ -1,1 +1,7 @@
-fn main() {}
+//! The `sourcepilot` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sourcepilot::cli::main()
+}

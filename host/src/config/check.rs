@@ -44,7 +44,7 @@ fn everywhere(config: &Config) -> Result<(), ConfigError> {
 }
 
 fn production(config: &Config) -> Result<(), ConfigError> {
-    if config.demo {
+    if config.demo.is_some() {
         return Err(ConfigError::value("SOURCEPILOT_ENV", "production does not run the demo world; leave --demo out"));
     }
     strong("JWT_SECRET_KEY", &config.auth.jwt_secret_key)?;
@@ -84,7 +84,7 @@ fn is_set(secret: &SecretString) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::Config;
+    use crate::config::{Config, DemoFacts};
 
     const KEY: &str = "9f8b1c4d2e6a7f3b5c0d1e2f4a6b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b";
 
@@ -93,7 +93,7 @@ mod tests {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
         let mut config = Config::load(&find).expect("readable").config;
-        config.demo = demo;
+        config.demo = demo.then(DemoFacts::default);
         config.check().err().map(|error| error.to_string())
     }
 

@@ -14,7 +14,7 @@ enum Form {
 use Form::{List, Number, Text};
 
 /// Variable, section, setting, form.
-const VARIABLES: [(&str, &str, &str, Form); 41] = [
+const VARIABLES: [(&str, &str, &str, Form); 43] = [
     ("SOURCEPILOT_ENV", "server", "environment", Text),
     ("SERVICE_NAME", "server", "service_name", Text),
     ("HOST", "server", "host", Text),

@@ -6,6 +6,7 @@
 mod auth;
 mod check;
 mod database;
+mod demo;
 mod egress;
 mod environment;
 mod error;
@@ -24,6 +25,7 @@ use serde::Deserialize;
 
 pub use auth::AuthConfig;
 pub use database::DatabaseConfig;
+pub use demo::{DemoAccount, DemoFacts, DemoLogin, DemoProduct, DemoStore};
 pub use egress::EgressSettings;
 pub use error::ConfigError;
 pub use limits::LimitsConfig;
@@ -50,9 +52,9 @@ pub struct Config {
     pub pricing: PricingConfig,
     pub stripe: StripeConfig,
     pub llm_gateway: LlmGatewayConfig,
-    /// Whether the demo world runs beside the service. Only the command line says so.
+    /// The demo world that runs beside the service, if the command line says so.
     #[serde(skip)]
-    pub demo: bool,
+    pub demo: Option<DemoFacts>,
 }
 
 /// Redis, for installations that have it.

@@ -10,9 +10,10 @@ use serde_json::Value;
 
 use super::error::ApiError;
 use super::validate::{Body, Input, Reader};
-use super::{auth, body};
+use super::{auth, body, idempotency};
 use crate::app::App;
 use crate::service::auth::Session;
+use crate::service::once::Once;
 
 /// The fields of a request that anybody may make.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Valid<T>(pub T);
 pub struct Authorized<T> {
     pub session: Session,
     pub input: T,
+    /// The caller's name for this request, when a repeat shall not be done again.
+    pub once: Option<Once>,
 }
 
 /// A merchant, when nothing else is asked.
@@ -52,8 +55,9 @@ impl<T: Input> FromRequest<Arc<App>> for Authorized<T> {
         let (mut parts, body) = request.into_parts();
         let body = json::<T>(&parts, body).await?;
         let session = auth::session(app, &parts.headers).await?;
+        let once = idempotency::once(&parts, body.as_ref())?;
         let input = fields(&mut parts, body).await?;
-        Ok(Authorized { session, input })
+        Ok(Authorized { session, input, once })
     }
 }
 
@@ -71,5 +75,6 @@ async fn fields<T: Input>(parts: &mut Parts, body: Option<Value>) -> Result<T, A
         Err(_) => return Err(ApiError::no_route()),
     };
     let query = parts.uri.query().unwrap_or_default();
-    Reader::new(path, query, body).finish().map_err(|faults| ApiError::invalid(&faults))
+    let reader = Reader::new(path, query, body).with_headers(parts.headers.clone());
+    reader.finish().map_err(|faults| ApiError::invalid(&faults))
 }

@@ -1,19 +1,20 @@
 //! The HTTP API: requests become calls of services, results become answers.
 
-mod auth;
-mod body;
-mod cors;
+pub mod auth;
+pub mod body;
+pub mod cors;
 pub mod dashboard;
-mod detached;
-mod docs;
-mod error;
-mod extract;
-mod headers;
-mod limits;
-mod log;
+pub mod detached;
+pub mod docs;
+pub mod error;
+pub mod extract;
+pub mod headers;
+pub mod idempotency;
+pub mod limits;
+pub mod log;
 pub mod openapi;
-mod prepare;
+pub mod prepare;
 pub mod router;
-mod time;
+pub mod time;
 pub mod v1;
-mod validate;
+pub mod validate;

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, SecondsFormat, Timelike, Utc};
 use serde::{Serialize, Serializer};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::RefOr;
 use utoipa::{PartialSchema, ToSchema};
 
 /// `2026-11-23T18:16:10.376461Z`; without the fraction when it is zero.
@@ -37,17 +39,22 @@ impl From<DateTime<Utc>> for Moment {
     }
 }
 
+fn moment_schema() -> RefOr<Schema> {
+    let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+    ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+}
+
 impl PartialSchema for Moment {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        <DateTime<Utc> as PartialSchema>::schema()
+    fn schema() -> RefOr<Schema> {
+        moment_schema()
     }
 }
 
 impl ToSchema for Moment {}
 
 impl PartialSchema for OffsetMoment {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        <DateTime<Utc> as PartialSchema>::schema()
+    fn schema() -> RefOr<Schema> {
+        moment_schema()
     }
 }
 

@@ -19,6 +19,7 @@ pub mod party;
 pub mod plugin_list;
 pub mod pricing;
 pub mod product_cache;
+pub mod product_links;
 pub mod products;
 pub mod settings;
 pub mod supplier_accounts;

@@ -93,7 +93,6 @@ impl IntoResponse for ApiError {
 
 /// The form of every refusal but 422.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-#[expect(dead_code, reason = "describes the form in the API document")]
 pub struct Refusal {
     /// One sentence for people.
     detail: String,
@@ -101,7 +100,6 @@ pub struct Refusal {
 
 /// The form of a 422.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-#[expect(dead_code, reason = "describes the form in the API document")]
 pub struct Invalid {
     /// Everything that is wrong with the request, in the order of its fields.
     detail: Vec<InvalidField>,
@@ -109,7 +107,6 @@ pub struct Invalid {
 
 /// One fault of a request.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-#[expect(dead_code, reason = "describes the form in the API document")]
 pub struct InvalidField {
     /// The kind of fault, such as `missing`.
     r#type: String,

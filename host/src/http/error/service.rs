@@ -57,6 +57,7 @@ impl From<ImportError> for ApiError {
             ImportError::LimitReached(_) => ApiError::new(StatusCode::FORBIDDEN, sentence),
             ImportError::InvalidSource { .. } | ImportError::Transition(_) => ApiError::bad_request(sentence),
             ImportError::NotFound => ApiError::not_found(sentence),
+            ImportError::KeyReused(_) => ApiError::new(StatusCode::CONFLICT, sentence),
             ImportError::Db(error) => error.into(),
         }
     }
@@ -87,7 +88,8 @@ impl From<AccountError> for ApiError {
     fn from(error: AccountError) -> Self {
         let sentence = error.to_string();
         match error {
-            AccountError::Exists { .. } | AccountError::NoPlugin { .. } => ApiError::bad_request(sentence),
+            AccountError::Exists { .. } => ApiError::bad_request(sentence),
+            AccountError::KeyReused(_) => ApiError::new(StatusCode::CONFLICT, sentence),
             AccountError::NotFound => ApiError::not_found(sentence),
             AccountError::Failed(failure) => failure.into(),
             AccountError::Seal(problem) => {
@@ -103,12 +105,10 @@ impl From<ConnectionError> for ApiError {
     fn from(error: ConnectionError) -> Self {
         let sentence = error.to_string();
         match error {
-            ConnectionError::Exists { .. } => ApiError::new(StatusCode::CONFLICT, sentence),
-            ConnectionError::Address(_) | ConnectionError::Key(_) | ConnectionError::NoPlugin { .. } => {
-                ApiError::bad_request(sentence)
+            ConnectionError::Exists { .. } | ConnectionError::KeyReused(_) => {
+                ApiError::new(StatusCode::CONFLICT, sentence)
             }
             ConnectionError::NotFound => ApiError::not_found(sentence),
-            ConnectionError::Failed(failure) => failure.into(),
             ConnectionError::Seal(problem) => {
                 tracing::error!(error = %problem, "credentials could not be sealed or opened");
                 ApiError::internal()

@@ -81,6 +81,28 @@ impl<'a> Field<'a> {
         })
     }
 
+    /// One of these, or nothing; an empty text is nothing.
+    pub fn optional_choice<T: Copy>(self, choices: &[T], name: impl Fn(T) -> &'static str) -> Option<Option<T>> {
+        self.optional(|field, value| {
+            let text = value.as_str().unwrap_or_default();
+            if text.is_empty() && value.is_string() {
+                return Some(None);
+            }
+            let found = choices.iter().copied().find(|choice| name(*choice) == text);
+            if found.is_none() {
+                let words: Vec<String> = choices.iter().map(|choice| format!("'{}'", name(*choice))).collect();
+                let expected = match words.split_last() {
+                    Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+                    _ => words.concat(),
+                };
+                let msg = format!("Input should be {expected}");
+                field.note_with("enum", msg, value, json!({ "expected": expected }));
+            }
+            found.map(Some)
+        })
+        .map(Option::flatten)
+    }
+
     /// A whole number between bounds; `default` when it is not given.
     pub fn integer(self, bounds: RangeInclusive<i128>, default: i128) -> Option<i128> {
         self.optional(|field, value| field.as_integer(value, &bounds)).map(|given| given.unwrap_or(default))

@@ -1,5 +1,6 @@
 //! A request as a set of named fields.
 
+use axum::http::HeaderMap;
 use serde_json::{Map, Value};
 
 use super::mask::masked;
@@ -30,6 +31,7 @@ pub trait Input: Sized + Send {
 pub struct Reader {
     pub(super) path: Vec<(String, String)>,
     pub(super) query: Vec<(String, String)>,
+    headers: HeaderMap,
     body: Option<Value>,
     body_was_refused: bool,
     faults: Vec<Fault>,
@@ -39,7 +41,19 @@ impl Reader {
     /// `query` is the part of the address after the question mark.
     pub fn new(path: Vec<(String, String)>, query: &str, body: Option<Value>) -> Self {
         let query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        Reader { path, query, body, body_was_refused: false, faults: Vec::new() }
+        Reader { path, query, headers: HeaderMap::new(), body, body_was_refused: false, faults: Vec::new() }
+    }
+
+    /// The same request with its headers.
+    #[must_use]
+    pub fn with_headers(mut self, headers: HeaderMap) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// A header, when it is there and plain text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// A part of the path.

@@ -13,7 +13,7 @@ pub(super) fn is_secret(name: &str) -> bool {
 }
 
 /// A value with everything secret in it replaced.
-pub fn masked(value: &Value) -> Value {
+pub(super) fn masked(value: &Value) -> Value {
     match value {
         Value::Object(fields) => Value::Object(
             fields

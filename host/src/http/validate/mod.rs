@@ -2,8 +2,8 @@
 //! reported together, in the form that clients of the API know.
 
 mod email;
-mod field;
-mod input;
+pub mod field;
+pub mod input;
 mod mask;
 
 use serde::{Serialize, Serializer};
@@ -11,7 +11,6 @@ use serde_json::Value;
 
 pub use field::Field;
 pub use input::{Body, Input, Reader};
-pub use mask::masked;
 
 /// Part of the way to a field.
 #[derive(Clone, Debug, PartialEq)]

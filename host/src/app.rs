@@ -1,0 +1,159 @@
+//! What the parts of a running host share. It is built once and decides nothing.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use secrecy::ExposeSecret;
+use sourcepilot_domain::ids::ImportJobId;
+use sourcepilot_egress::Egress;
+use sourcepilot_jobs_engine::{EngineConfig, Queue};
+use sourcepilot_plugin_runtime::{Runtime, RuntimeConfig};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::cluster::events::Events;
+use crate::cluster::running::Running;
+use crate::config::{Config, ConfigError};
+use crate::db::{Db, DbConfig, DbError, KeyRing};
+use crate::plugins::{Plugins, RegistryError};
+use crate::service::auth::{AuthError, LoginThrottle, Passwords, Tokens};
+use crate::service::calls::Renewals;
+use crate::service::consent::Consents;
+use crate::service::product_cache::RecentProducts;
+
+/// Everything that handlers, services and jobs need.
+#[derive(Debug)]
+pub struct App {
+    pub config: Config,
+    pub clock: Clock,
+    pub db: Db,
+    pub keys: Arc<KeyRing>,
+    pub egress: Egress,
+    pub plugins: Arc<Plugins>,
+    pub queue: Queue,
+    pub events: Events,
+    /// Jobs of this process that a merchant may cancel.
+    pub running: Running,
+    /// Requests that go on after their client has gone.
+    pub tasks: TaskTracker,
+    /// Cancelled when the process begins to end.
+    pub stopping: CancellationToken,
+    pub passwords: Passwords,
+    pub tokens: Tokens,
+    pub login_throttle: LoginThrottle,
+    pub renewals: Renewals,
+    pub consents: Consents,
+    pub recent_products: RecentProducts,
+}
+
+/// Tells the time.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Clock {
+    /// The machine's.
+    #[default]
+    System,
+    /// Always the same moment, for tests.
+    Fixed(DateTime<Utc>),
+}
+
+/// Why the host does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("DATABASE_URL: {0}")]
+    Db(#[from] DbError),
+    #[error(transparent)]
+    Plugins(#[from] RegistryError),
+    #[error(transparent)]
+    Runtime(#[from] sourcepilot_plugin_runtime::StartError),
+    #[error(transparent)]
+    Egress(#[from] sourcepilot_egress::ConfigError),
+    #[error("password hashing: {0}")]
+    Passwords(#[from] AuthError),
+    #[error("SOURCEPILOT_DATA_DIR: {0}")]
+    DataDir(std::io::Error),
+}
+
+impl App {
+    /// Build everything: database, schema, way to the network, plugins, queue.
+    ///
+    /// # Errors
+    /// The first thing that cannot be had, naming its setting.
+    pub async fn build(mut config: Config) -> Result<Arc<App>, StartError> {
+        config.check()?;
+        config.complete_secrets()?;
+        let db = connect(&config).await?;
+        db.migrate().await?;
+        let egress = Egress::new(config.egress.to_egress()?)?;
+        let plugins = load_plugins(&config, egress.clone()).await?;
+        let engine = EngineConfig {
+            slots: config.worker.concurrency.max(1),
+            grace: config.server.shutdown(),
+            ..EngineConfig::default()
+        };
+        let keys = KeyRing::parse(config.secrets.encryption_key.expose_secret())
+            .map_err(|error| ConfigError::value("SOURCEPILOT_ENCRYPTION_KEY", error))?;
+        Ok(Arc::new(App {
+            clock: Clock::System,
+            queue: Queue::new(db.for_engine(), engine),
+            db,
+            keys: Arc::new(keys),
+            egress,
+            plugins: Arc::new(plugins),
+            events: Events::default(),
+            running: Running::default(),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            passwords: Passwords::new(&config.auth)?,
+            tokens: Tokens::new(
+                &config.auth.jwt_secret_key,
+                config.auth.access_life(),
+                config.auth.refresh_life(),
+            ),
+            login_throttle: LoginThrottle::new(config.limits.login_attempts_per_account),
+            renewals: Renewals::default(),
+            consents: Consents::default(),
+            recent_products: RecentProducts::default(),
+            config,
+        }))
+    }
+
+    /// The time as rules see it.
+    pub fn now(&self) -> DateTime<Utc> {
+        match self.clock {
+            Clock::System => Utc::now(),
+            Clock::Fixed(moment) => moment,
+        }
+    }
+
+    /// There may be a due job.
+    pub fn wake_workers(&self) {
+        self.queue.wake();
+    }
+
+    /// Tell the job of an import, if this process is at it, that nobody wants it any
+    /// more.
+    pub fn cancel_running(&self, import: ImportJobId) {
+        self.running.cancel(import);
+    }
+}
+
+/// Connect to the database; the schema is left as it is.
+///
+/// # Errors
+/// When nothing answers there.
+pub async fn connect(config: &Config) -> Result<Db, StartError> {
+    let data_dir = &config.server.data_dir;
+    tokio::fs::create_dir_all(data_dir).await.map_err(StartError::DataDir)?;
+    let address = config.database.address(data_dir);
+    let mut settings = DbConfig::new(address.expose_secret());
+    settings.connections = config.database.connections;
+    Ok(Db::connect(&settings).await?)
+}
+
+async fn load_plugins(config: &Config, egress: Egress) -> Result<Plugins, StartError> {
+    let cache_dir = Some(config.plugins.cache_dir(&config.server.data_dir));
+    let runtime = Runtime::new(RuntimeConfig { cache_dir, ..RuntimeConfig::default() }, egress)?;
+    Ok(Plugins::load(runtime, config.plugins.registry.clone(), config.is_production()).await?)
+}

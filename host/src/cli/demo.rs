@@ -1,0 +1,119 @@
+//! The demo world: a simulated supplier and shop beside the service.
+
+use std::net::SocketAddr;
+
+use serde_json::{Map, Value, json};
+use sourcepilot_sandbox::{Sandbox, SandboxConfig, demo};
+
+use super::args::Demo;
+use super::{CliError, say};
+use crate::config::{Config, DemoAccount, DemoFacts, DemoLogin, DemoProduct, DemoStore};
+
+const EMAIL: &str = "demo@sourcepilot.example";
+const PASSWORD: &str = "demo-password";
+const SUPPLIER: &str = "aliexpress";
+const PLATFORM: &str = "woocommerce";
+
+/// Start the demo world and send the suppliers' traffic to it.
+///
+/// # Errors
+/// When its port is taken, or this is a production installation.
+pub async fn start(config: &mut Config) -> Result<Sandbox, CliError> {
+    let base = format!("http://127.0.0.1:{}", config.server.sandbox_port);
+    config.demo = Some(facts(&base));
+    config.check()?;
+    let world = open(config).await?;
+    config.demo = Some(facts(&world.urls.base));
+    config.egress.add_private(&world.allow_private());
+    for pair in world.egress_map().split(',') {
+        let (from, to) = pair.split_once('=').unwrap_or_default();
+        config.egress.add_map(from, to);
+    }
+    Ok(world)
+}
+
+async fn open(config: &Config) -> Result<Sandbox, CliError> {
+    let data_dir = &config.server.data_dir;
+    tokio::fs::create_dir_all(data_dir).await.map_err(CliError::other)?;
+    let settings = SandboxConfig {
+        bind: SocketAddr::new(config.server.host, config.server.sandbox_port),
+        snapshot: Some(data_dir.join("demo-world.json")),
+        ..SandboxConfig::default()
+    };
+    sourcepilot_sandbox::start(settings)
+        .await
+        .map_err(|error| CliError::other(format!("SANDBOX_PORT: {error}")))
+}
+
+/// `sourcepilot sandbox`: only the demo world.
+///
+/// # Errors
+/// When its port is taken.
+pub async fn sandbox(config: &Config) -> Result<(), CliError> {
+    let world = open(config).await?;
+    say(format!("Demo world    {}", world.urls.base));
+    say("To send a service's traffic to it:");
+    say(format!("  EGRESS_ALLOW_PRIVATE={}", world.allow_private()));
+    say(format!("  EGRESS_MAP={}", world.egress_map()));
+    tokio::signal::ctrl_c().await.map_err(CliError::other)?;
+    world.shutdown().await;
+    Ok(())
+}
+
+/// `sourcepilot demo`: what is needed to use the demo world.
+///
+/// # Errors
+/// Never for the facts there are.
+pub fn print(config: &Config, options: Demo) -> Result<(), CliError> {
+    let Demo { json } = options;
+    let facts = facts(&format!("http://127.0.0.1:{}", config.server.sandbox_port));
+    if json {
+        say(serde_json::to_string(&facts).map_err(CliError::other)?);
+    } else {
+        for line in lines(&facts) {
+            say(line);
+        }
+    }
+    Ok(())
+}
+
+/// Say it at the start of the service.
+pub fn introduce(config: &Config) {
+    for line in config.demo.iter().flat_map(lines) {
+        say(line);
+    }
+}
+
+fn lines(facts: &DemoFacts) -> Vec<String> {
+    let DemoFacts { login, stores, supplier_accounts: _, products } = facts;
+    let mut lines = vec![format!("Demo login    {} / {}", login.email, login.password)];
+    lines.extend(stores.iter().map(|store| format!("Demo shop     {} ({})", store.store_url, store.platform)));
+    lines.extend(products.first().map(|product| format!("Demo product  {}", product.url)));
+    lines
+}
+
+fn facts(base: &str) -> DemoFacts {
+    DemoFacts {
+        login: DemoLogin { email: EMAIL.to_owned(), password: PASSWORD.to_owned() },
+        stores: vec![DemoStore {
+            platform: PLATFORM.to_owned(),
+            store_url: format!("{base}{}", demo::SHOP_PATH),
+            api_key: format!("{}:{}", demo::SHOP_CONSUMER_KEY, demo::SHOP_CONSUMER_SECRET),
+        }],
+        supplier_accounts: vec![DemoAccount { platform: SUPPLIER.to_owned(), credentials: credentials() }],
+        products: demo::product_urls()
+            .into_iter()
+            .map(|url| DemoProduct { source: SUPPLIER.to_owned(), url })
+            .collect(),
+    }
+}
+
+fn credentials() -> Map<String, Value> {
+    let all = json!({
+        "app_key": demo::ALIEXPRESS_APP_KEY,
+        "app_secret": demo::ALIEXPRESS_APP_SECRET,
+        "access_token": demo::ALIEXPRESS_ACCESS_TOKEN,
+        "refresh_token": demo::ALIEXPRESS_REFRESH_TOKEN,
+    });
+    all.as_object().cloned().unwrap_or_default()
+}

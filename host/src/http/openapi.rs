@@ -1,0 +1,70 @@
+//! The API's description, made from the handlers.
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::error::{Invalid, InvalidField, Refusal};
+use super::v1::{auth, connections, consent, events, health, images, imports, plugins, products, suppliers};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "SourcePilot",
+        description = "From a supplier's product page to a product in your shop.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    paths(
+        health::live, health::ready,
+        auth::register, auth::login, auth::refresh, auth::me, auth::logout,
+        imports::create, imports::create_bulk, imports::list, imports::get, imports::history,
+        imports::cancel, imports::retry,
+        products::search, products::preview, images::get,
+        suppliers::create, suppliers::list, suppliers::update, suppliers::delete, suppliers::check,
+        consent::begin, consent::finish,
+        connections::create, connections::list, connections::update, connections::delete,
+        connections::set_default, connections::check,
+        plugins::list, events::follow,
+    ),
+    components(schemas(Refusal, Invalid, InvalidField)),
+    modifiers(&BearerToken),
+    tags(
+        (name = "auth", description = "Accounts and sessions"),
+        (name = "imports", description = "Products on their way into shops"),
+        (name = "products", description = "Looking at suppliers' products"),
+        (name = "suppliers", description = "Accounts with suppliers"),
+        (name = "connections", description = "Connected shops"),
+        (name = "plugins", description = "Suppliers and shop platforms there are"),
+        (name = "events", description = "What happens, live"),
+        (name = "health", description = "For operators"),
+    )
+)]
+struct Api;
+
+struct BearerToken;
+
+impl Modify for BearerToken {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        api.components.get_or_insert_default().add_security_scheme("jwt", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The description as JSON, as it is committed in `host/openapi.json`.
+///
+/// # Errors
+/// Never for the handlers there are.
+pub fn json() -> Result<String, serde_json::Error> {
+    Ok(Api::openapi().to_pretty_json()? + "\n")
+}
+
+pub async fn document() -> Response {
+    match json() {
+        Ok(text) => ([(CONTENT_TYPE, "application/json")], text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the API's description cannot be written");
+            super::error::ApiError::internal().into_response()
+        }
+    }
+}

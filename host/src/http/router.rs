@@ -1,0 +1,103 @@
+//! Every route, and the layers around them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post, put};
+
+use super::error::ApiError;
+use super::limits::AddressLimit;
+use super::v1::{auth, connections, consent, events, health, images, imports, plugins, products, suppliers};
+use super::{dashboard, detached, docs, headers, limits, openapi, prepare};
+use crate::app::App;
+
+/// The API as it is served on its own port.
+pub fn api(app: &Arc<App>) -> Router {
+    let limit = address_limit(app);
+    layered(app, &limit, routes().merge(documents()).fallback(no_route))
+}
+
+/// The dashboard with the same API below it, and the limit per address in common.
+pub fn dashboard(app: &Arc<App>) -> Router {
+    let page = Router::new().route("/demo.json", get(dashboard::demo)).fallback(get(dashboard::file));
+    // Inside `/api` an unknown address is the API's, not the page's.
+    let nothing = Router::new().route("/api/{*rest}", get(no_route).fallback(no_route));
+    layered(app, &address_limit(app), routes().merge(documents()).merge(nothing).merge(page))
+}
+
+fn routes() -> Router<Arc<App>> {
+    Router::new().nest(
+        "/api/v1",
+        Router::new()
+            // Anybody.
+            .route("/health", get(health::live))
+            .route("/health/ready", get(health::ready))
+            .route("/auth/register", post(auth::register))
+            .route("/auth/login", post(auth::login))
+            .route("/auth/refresh", post(auth::refresh))
+            .route("/suppliers/consent", get(consent::finish))
+            // Merchants.
+            .route("/auth/me", get(auth::me))
+            .route("/auth/logout", post(auth::logout))
+            .route("/imports", get(imports::list).post(imports::create))
+            .route("/imports/bulk", post(imports::create_bulk))
+            .route("/imports/{job_id}", get(imports::get))
+            .route("/imports/{job_id}/history", get(imports::history))
+            .route("/imports/{job_id}/cancel", post(imports::cancel))
+            .route("/imports/{job_id}/retry", post(imports::retry))
+            .route("/products/search", get(products::search))
+            .route("/products/preview", post(products::preview))
+            .route("/images", get(images::get))
+            .route("/suppliers/accounts", get(suppliers::list).post(suppliers::create))
+            .route(
+                "/suppliers/accounts/{account_id}",
+                put(suppliers::update).patch(suppliers::update).delete(suppliers::delete),
+            )
+            .route("/suppliers/accounts/{account_id}/check", post(suppliers::check))
+            .route("/suppliers/accounts/{account_id}/consent", post(consent::begin))
+            .route("/connections", get(connections::list).post(connections::create))
+            .route(
+                "/connections/{conn_id}",
+                put(connections::update).patch(connections::update).delete(connections::delete),
+            )
+            .route(
+                "/connections/{conn_id}/default",
+                post(connections::set_default).patch(connections::set_default),
+            )
+            .route("/connections/{conn_id}/check", post(connections::check))
+            .route("/plugins", get(plugins::list))
+            .route("/events", get(events::follow)),
+    )
+}
+
+fn documents() -> Router<Arc<App>> {
+    docs::routes().route("/openapi.json", get(openapi::document))
+}
+
+fn address_limit(app: &App) -> Arc<AddressLimit> {
+    let per_minute = app.config.limits.per_address_per_minute;
+    Arc::new(AddressLimit::new(per_minute, app.config.server.trusted_proxies.clone()))
+}
+
+/// From the outside in: id, headers, CORS and log; limit per address; address and
+/// method in their usual form; route; time limit and task around the handler.
+fn layered(app: &Arc<App>, limit: &Arc<AddressLimit>, routes: Router<Arc<App>>) -> Router {
+    let inner: Router = routes
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(Arc::clone(app), detached::guard))
+        .with_state(Arc::clone(app));
+    Router::new()
+        .fallback_service(inner)
+        .layer(from_fn(prepare::prepare))
+        .layer(from_fn_with_state(Arc::clone(limit), limits::limit))
+        .layer(from_fn_with_state(Arc::clone(app), headers::complete))
+}
+
+async fn no_route() -> ApiError {
+    ApiError::no_route()
+}
+
+async fn wrong_method() -> ApiError {
+    ApiError::wrong_method()
+}

@@ -1,0 +1,26 @@
+//! Version 1 of the API, one file per noun, named as in the addresses.
+
+pub mod auth;
+mod checked;
+pub mod connections;
+pub mod consent;
+pub mod events;
+pub mod health;
+pub mod images;
+pub mod imports;
+pub mod plugins;
+pub mod products;
+pub mod suppliers;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+
+use super::error::{ApiError, Invalid, Refusal};
+use super::extract::{Authorized, Nothing, Valid};
+use crate::app::App;
+
+/// What every handler gets first.
+type AppState = State<Arc<App>>;
+/// What every handler answers.
+type Answer<T> = Result<T, ApiError>;
