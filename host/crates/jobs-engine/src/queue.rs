@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection};
@@ -21,6 +21,8 @@ struct Inner {
     config: EngineConfig,
     wakeups: Arc<dyn Wakeups>,
     node: String,
+    /// The lane after which the next claim begins.
+    cursor: Mutex<String>,
 }
 
 impl Queue {
@@ -36,7 +38,7 @@ impl Queue {
         // Different for every start, so that a process never takes a lease of its
         // former life for its own.
         let node = format!("{}-{:016x}", std::process::id(), rand::random::<u64>());
-        Queue(Arc::new(Inner { conn, config, wakeups, node }))
+        Queue(Arc::new(Inner { conn, config, wakeups, node, cursor: Mutex::default() }))
     }
 
     /// How the engine keeps time.
@@ -182,8 +184,11 @@ impl Queue {
         // that nobody works on until their leases run out.
         let task = tokio::spawn(async move {
             let token = Uuid::from_u128(rand::random());
-            let Inner { conn, config, node, .. } = &*queue.0;
-            Claim { config, node, kinds: &kinds, most, token }.run(conn).await
+            let Inner { conn, config, node, cursor, .. } = &*queue.0;
+            let after = cursor.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let claims = Claim { config, node, kinds: &kinds, most, token, after }.run(conn).await?;
+            *cursor.lock().unwrap_or_else(PoisonError::into_inner) = claims.next;
+            Ok(claims.jobs)
         });
         task.await.map_err(|_| EngineError::ShuttingDown)?
     }

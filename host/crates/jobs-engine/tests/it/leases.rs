@@ -5,7 +5,7 @@ use std::time::Duration;
 use sourcepilot_jobs_engine::{EngineConfig, JobState, SettleError, Verdict};
 use tokio::sync::{Notify, mpsc};
 
-use crate::world::{Does, Working, World, begin, fast, job, mark, zombie};
+use crate::world::{Does, Working, World, begin, eventually, fast, job, mark, zombie};
 
 #[tokio::test]
 async fn a_long_job_keeps_its_lease() {
@@ -51,8 +51,9 @@ async fn a_lease_is_not_trusted_longer_than_it_was_granted() {
     assert_eq!(remaining.recv().await.unwrap(), Duration::ZERO);
 }
 
-/// A worker that lost its lease comes back to life and finds that it may not end the
-/// job any more; nothing that it wrote beside stays.
+/// A worker that lost its lease comes back to life, while the rescuer works and once
+/// more after it has finished: it may not end the job, and nothing that it wrote
+/// beside stays.
 #[tokio::test]
 async fn a_stale_completion_is_rejected_with_all_it_wrote() {
     let world = World::with(zombie()).await;
@@ -63,48 +64,53 @@ async fn a_stale_completion_is_rejected_with_all_it_wrote() {
         let (wake, connection, told) = (wake.clone(), connection.clone(), told.clone());
         // In a task of its own, which the engine cannot end: as a paused process is.
         tokio::spawn(async move {
-            wake.notified().await;
-            let tx = begin(&connection).await;
-            mark(&tx, context.job.id, "by the sleeper").await;
-            let confirmed = context.lease.confirm(&tx).await;
-            let completed = context.lease.complete(&tx).await;
-            tx.rollback().await.unwrap();
-            told.send((confirmed, completed.map(|_| ()))).unwrap();
+            loop {
+                wake.notified().await;
+                let tx = begin(&connection).await;
+                mark(&tx, context.job.id, "by the sleeper").await;
+                let completed = context.lease.complete(&tx).await.map(|_| ());
+                let confirmed = context.lease.confirm(&tx).await;
+                let retried = context.lease.retry(&tx, "again", Duration::ZERO).await.map(|_| ());
+                tx.rollback().await.unwrap();
+                told.send([completed, confirmed, retried]).unwrap();
+            }
         });
         std::future::pending()
     });
     let id = world.add(job()).await;
     let dead = Working::begin(&world.queue, &sleeper);
     world.until_state(id, JobState::Running).await;
+    drop(dead);
 
     let elsewhere = world.elsewhere(fast()).await;
-    let finishes = {
-        let connection = elsewhere_connection(&world).await;
-        Does::new(move |context| {
-            let connection = connection.clone();
-            async move {
-                let tx = begin(&connection).await;
-                mark(&tx, context.job.id, "by the rescuer").await;
-                let settlement = context.lease.complete(&tx).await?;
-                tx.commit().await?;
-                Ok(Verdict::Settled(settlement))
-            }
-        })
-    };
-    drop(dead);
+    let (connection, go_on) = (world.database.connect().await, Arc::new(Notify::new()));
+    let gate = go_on.clone();
+    let finishes = Does::new(move |context| {
+        let (connection, gate) = (connection.clone(), gate.clone());
+        async move {
+            gate.notified().await;
+            let tx = begin(&connection).await;
+            mark(&tx, context.job.id, "by the rescuer").await;
+            let settlement = context.lease.complete(&tx).await?;
+            tx.commit().await?;
+            Ok(Verdict::Settled(settlement))
+        }
+    });
     let _rescuer = Working::begin(&elsewhere, &finishes);
-    let done = world.until_state(id, JobState::Done).await;
-    assert_eq!((done.attempt, done.crash_count), (2, 1));
+    eventually("rescued", async || (world.job(id).await.attempt == 2).then_some(())).await;
 
     awake.notify_one();
-    let (confirmed, completed) = refusals.recv().await.unwrap();
-    assert!(matches!(confirmed, Err(SettleError::Stale)), "{confirmed:?}");
-    assert!(matches!(completed, Err(SettleError::Stale)), "{completed:?}");
+    let while_the_other_works = refusals.recv().await.unwrap();
+    assert_eq!(world.job(id).await.state, JobState::Running);
+    go_on.notify_one();
+    let done = world.until_state(id, JobState::Done).await;
+    awake.notify_one();
+    let after_it = refusals.recv().await.unwrap();
+    for refused in while_the_other_works.into_iter().chain(after_it) {
+        assert!(matches!(refused, Err(SettleError::Stale)), "{refused:?}");
+    }
+    assert_eq!((done.attempt, done.crash_count), (2, 1));
     assert_eq!(world.marks(id).await, ["by the rescuer"]);
-}
-
-async fn elsewhere_connection(world: &World) -> sea_orm::DatabaseConnection {
-    world.database.connect().await
 }
 
 #[tokio::test]

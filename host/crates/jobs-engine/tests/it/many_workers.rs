@@ -133,6 +133,20 @@ async fn a_full_lane_is_passed_by() {
     assert_eq!(running.await, 2);
 }
 
+/// More lanes than one claim looks at: each comes to its turn.
+#[tokio::test]
+async fn no_lane_is_overlooked_among_many() {
+    let world = World::with(EngineConfig { slots: 64, ..fast() }).await;
+    let mut ids = Vec::new();
+    for number in 0..350u128 {
+        ids.push(world.add(NewJob { tenant: Uuid::from_u128(number << 64), ..job() }).await);
+    }
+    let _worker = Working::begin(&world.queue, &Does::new(async |_| Ok(Verdict::Done)));
+    for id in ids {
+        world.until_state(id, JobState::Done).await;
+    }
+}
+
 #[tokio::test]
 async fn a_bell_saves_the_wait() {
     let config = EngineConfig { poll: Duration::from_secs(3600), ..fast() };
