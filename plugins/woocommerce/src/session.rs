@@ -308,7 +308,7 @@ impl<'a> Shop<'a> {
         let request = self.request(task)?;
         let response = request.send(&self.call.http).map_err(Trouble::Transport)?;
         let write = task.method != Method::Get;
-        let value = read(&response)?;
+        let value = read(&response, &self.site)?;
         T::read(&value).ok_or_else(|| {
             let effect = if write { Effect::Unknown } else { Effect::None };
             Trouble::Transport(
@@ -393,10 +393,10 @@ fn plain_query(query: &[(&str, &str)]) -> String {
 
 /// Only JSON with a status of success is one: behind a redirect, and under
 /// maintenance, a page arrives that looks like it.
-fn read(response: &Response) -> Result<Value, Trouble> {
+fn read(response: &Response, site: &Site) -> Result<Value, Trouble> {
     let status = response.status();
     if (300..400).contains(&status) {
-        return Err(Trouble::Moved { to: place(&response.redirect().unwrap_or_default()) });
+        return Err(Trouble::Moved { to: elsewhere(&response.redirect().unwrap_or_default(), site) });
     }
     let content_type = response.header("content-type").unwrap_or_default().to_ascii_lowercase();
     let media = content_type.split(';').next().unwrap_or_default().trim();
@@ -414,8 +414,11 @@ fn read(response: &Response) -> Result<Value, Trouble> {
     }
 }
 
-/// Where a redirect leads, without its query: that may carry the credentials.
-fn place(location: &str) -> String {
-    let path = location.split(['?', '#']).next().unwrap_or_default();
-    Site::parse(path).map_or_else(|_| "another address".to_owned(), |site| site.as_str().to_owned())
+/// The site that a redirect leads to when it is another one, without its query:
+/// that may carry the credentials.
+fn elsewhere(location: &str, site: &Site) -> Option<String> {
+    let target = Site::parse(location).ok()?;
+    let same =
+        target.as_str() == site.as_str() || target.as_str().starts_with(&format!("{}/", site.as_str()));
+    (!same).then(|| target.as_str().to_owned())
 }

@@ -19,7 +19,10 @@ pub(crate) enum Trouble {
     Page { status: u16, retry_after_ms: Option<u64> },
     /// The address moved. Redirects are never followed: a write would lose its
     /// body on the way and come back as a page that looks like success.
-    Moved { to: String },
+    Moved {
+        /// Absent when it leads to another page of the same site.
+        to: Option<String>,
+    },
     /// No answer, or none that could be read.
     Transport(Failure),
 }
@@ -89,13 +92,14 @@ impl Trouble {
         match self {
             Trouble::Refused(refusal) => (*refusal).into_failure(known).effect(effect),
             Trouble::Page { status, retry_after_ms } => page_failure(status, retry_after_ms).effect(effect),
-            Trouble::Moved { to } => Failure::new(
-                ErrorKind::InvalidInput,
-                format!(
-                    "The shop sends its visitors on to {}. Connect it with that address; if that is where \
-                     it is already, choose another permalink structure than “plain” in WordPress.",
-                    shorten(&to, 200)
-                ),
+            Trouble::Moved { to: Some(to) } => Failure::invalid_input(format!(
+                "The shop sends its visitors on to {}. Connect it with that address.",
+                shorten(&to, 200)
+            ))
+            .with_code("redirect"),
+            Trouble::Moved { to: None } => Failure::unsupported(
+                "The shop sends requests to its API on to a page of its own. In WordPress, under Settings, \
+                 Permalinks, choose any other structure than “plain”.",
             )
             .with_code("redirect"),
             Trouble::Transport(failure) => failure,

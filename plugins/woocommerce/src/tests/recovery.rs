@@ -193,6 +193,28 @@ fn a_picture_that_takes_too_long_twice_is_left_out() {
 }
 
 #[test]
+fn a_picture_once_given_up_is_not_tried_in_later_runs() {
+    let rig = Rig::new();
+    let slow = |seen: &Seen| seen.body.to_string().contains("slow.jpg");
+    rig.shop.lose(false, slow);
+    rig.shop.lose(false, slow);
+    rig.shop.lose(false, |seen| seen.body["status"] == "publish");
+    let listing = || Listing {
+        status: Status::Active,
+        images: vec!["https://img.example/slow.jpg".into(), "https://img.example/a.jpg".into()],
+        ..lamp()
+    };
+    for effect in [Effect::Unknown, Effect::Unknown] {
+        assert_eq!(WooCommerce::create(&rig.call(), "SP-1", listing()).expect_err("lost").effect, effect);
+    }
+    let before = rig.shop.seen.borrow().len();
+    let made = WooCommerce::create(&rig.call(), "SP-1", listing()).expect("a product");
+    assert!(made.warnings.iter().any(|warning| warning.contains("slow.jpg")), "{:?}", made.warnings);
+    assert!(rig.shop.seen.borrow()[before..].iter().all(|seen| !slow(seen)));
+    assert_eq!(rig.shop.products.borrow()[&10]["images"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
 fn a_taken_sku_of_a_variant_is_a_conflict_that_names_it() {
     let rig = Rig::new();
     existing(&rig.shop, 77, "SP-2-1", "somebody", "publish");

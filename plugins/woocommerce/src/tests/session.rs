@@ -139,6 +139,27 @@ fn a_redirect_is_never_followed() {
 }
 
 #[test]
+fn a_redirect_within_the_site_is_about_permalinks() {
+    let rig = Rig::new();
+    let reply = Reply::html(301).with("location", "https://shop.example/wp-json/wc/v3/products/");
+    rig.shop.fail(99, reply, |_| true);
+    let failure = WooCommerce::find_by_key(&rig.call(), "SP-1").expect_err("moved");
+    assert_eq!(failure.kind, ErrorKind::Unsupported);
+    assert!(failure.message.contains("Permalinks"), "{failure:?}");
+}
+
+#[test]
+fn too_little_time_stops_before_the_next_write() {
+    let rig = Rig::new();
+    let mut call = rig.call();
+    call.context.deadline_ms = 0;
+    let failure = WooCommerce::create(&call, "SP-1", lamp()).expect_err("no time");
+    assert_eq!((failure.kind, failure.effect), (ErrorKind::Timeout, Effect::None));
+    assert_eq!(failure.code.as_deref(), Some("to-be-continued"));
+    assert!(rig.shop.products.borrow().is_empty());
+}
+
+#[test]
 fn blocked_methods_travel_as_post() {
     for status in [405, 501] {
         let rig = Rig::new();
