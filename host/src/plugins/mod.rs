@@ -116,6 +116,8 @@ fn policy(entry: &Entry) -> Policy {
         grants: Grants { hosts: grant.hosts.clone(), credentials: grant.credentials.clone() },
         limits: LimitOverrides {
             memory_mib: limits.memory_mib,
+            component_mib: limits.component_mib,
+            requests_per_call: limits.requests_per_call,
             call_ms: limits.call_ms,
             response_kib: limits.response_kib,
             concurrency: limits.concurrency,

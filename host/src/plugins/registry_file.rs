@@ -51,6 +51,8 @@ pub struct Limits {
     pub memory_mib: Option<u32>,
     pub call_ms: Option<u32>,
     pub response_kib: Option<u32>,
+    pub component_mib: Option<u32>,
+    pub requests_per_call: Option<u32>,
     pub concurrency: Option<u32>,
 }
 

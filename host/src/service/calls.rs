@@ -2,6 +2,7 @@
 //! that come back, renew and ask once more when a token has ended.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -36,6 +37,16 @@ pub struct Circumstances {
     pub fence: Option<Arc<dyn Fence>>,
     pub progress: Option<Arc<dyn ProgressSink>>,
     pub cancelled: Option<CancellationToken>,
+}
+
+impl fmt::Debug for Circumstances {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Circumstances")
+            .field("currency", &self.currency)
+            .field("country", &self.country)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
 }
 
 /// One renewal at a time per account.

@@ -58,7 +58,7 @@ pub async fn begin(app: &App, account: &SupplierAccount, redirect_uri: &str) -> 
     let state: String = rand::rng().sample_iter(Alphanumeric).take(43).map(char::from).collect();
     let mut party = party::of_account(app, &installed, account).await?;
     let url = call(app, &installed, &mut party, &looking(app), |call| {
-        supplier.consent_url(call, redirect_uri.to_owned(), state.clone())
+        supplier.consent_url(call, redirect_uri, &state)
     })
     .await?;
     let visit = Visit { user: account.user_id, account: account.id, redirect_uri: redirect_uri.to_owned() };
@@ -86,7 +86,7 @@ pub async fn finish(app: &App, state: &str, code: &str) -> Result<GrantInfo, Fai
     let mut party = party::of_account(app, &installed, &account).await?;
     party.lend(CODE, code);
     call(app, &installed, &mut party, &looking(app), |call| {
-        supplier.exchange_code(call, visit.redirect_uri.clone())
+        supplier.exchange_code(call, &visit.redirect_uri)
     })
     .await
 }

@@ -6,9 +6,10 @@ use sourcepilot_domain::billing_month::BillingMonth;
 use sourcepilot_domain::ids::{ConnectionId, ImportJobId, UserId};
 use sourcepilot_domain::import_job::{ImportJob, Stepped, TransitionError};
 use sourcepilot_domain::plan::Plan;
-use sourcepilot_jobs_engine::EngineError;
+use sourcepilot_jobs_engine::{EngineError, Queue};
 
 use super::events;
+use super::once::{self, KeyReused, Once, Turn};
 use crate::app::App;
 use crate::db::imports::{self, ImportFilter, Page};
 use crate::db::import_history::{self, HistoryLine};
@@ -48,19 +49,35 @@ pub enum ImportError {
     #[error(transparent)]
     Transition(#[from] TransitionError),
     #[error(transparent)]
-    Queue(#[from] EngineError),
+    KeyReused(#[from] KeyReused),
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<EngineError> for ImportError {
+    fn from(error: EngineError) -> Self {
+        ImportError::Db(match error {
+            EngineError::Database(error) => error.into(),
+            EngineError::ShuttingDown => DbError::ShuttingDown,
+            // Only a fault in the engine itself can cause these here.
+            EngineError::Payload(_) | EngineError::Row(_) => DbError::EscapedTransaction,
+        })
+    }
 }
 
 /// Ask for one import.
 ///
 /// # Errors
 /// When the plan is used up, or there is no such source.
-pub async fn create(app: &App, user: &User, request: ImportRequest) -> Result<ImportJob, ImportError> {
+pub async fn create(
+    app: &App,
+    user: &User,
+    request: ImportRequest,
+    once: Option<Once>,
+) -> Result<ImportJob, ImportError> {
     let ImportRequest { product_url, source, store_id, config } = request;
     let bulk = BulkRequest { product_urls: vec![product_url], source, store_id, config };
-    let mut jobs = create_all(app, user, bulk, false).await?;
+    let mut jobs = create_all(app, user, bulk, Batch { bulk: false, once }).await?;
     jobs.pop().ok_or(ImportError::NotFound)
 }
 
@@ -68,16 +85,27 @@ pub async fn create(app: &App, user: &User, request: ImportRequest) -> Result<Im
 ///
 /// # Errors
 /// When they do not all fit into the plan, or there is no such source.
-pub async fn create_bulk(app: &App, user: &User, request: BulkRequest) -> Result<Vec<ImportJob>, ImportError> {
-    create_all(app, user, request, true).await
+pub async fn create_bulk(
+    app: &App,
+    user: &User,
+    request: BulkRequest,
+    once: Option<Once>,
+) -> Result<Vec<ImportJob>, ImportError> {
+    create_all(app, user, request, Batch { bulk: true, once }).await
+}
+
+struct Batch {
+    bulk: bool,
+    once: Option<Once>,
 }
 
 async fn create_all(
     app: &App,
     user: &User,
     request: BulkRequest,
-    bulk: bool,
+    batch: Batch,
 ) -> Result<Vec<ImportJob>, ImportError> {
+    let Batch { bulk, once } = batch;
     let catalogue = app.plugins.catalogue();
     let source = catalogue.supplier(&request.source).map(|supplier| supplier.id().to_owned());
     let known = catalogue.source_ids();
@@ -85,29 +113,61 @@ async fn create_all(
     let jobs = app
         .db
         .transaction(async move |tx| {
+            let operation = if bulk { "imports.bulk" } else { "imports" };
+            let turn: Turn<Vec<ImportJobId>> =
+                once::begin::<_, ImportError>(&tx, user.id, operation, once.as_ref(), now).await?;
+            let promise = match turn {
+                Turn::Repeat(ids) => return made_before(&tx, user.id, ids).await,
+                Turn::First(promise) => promise,
+            };
             take_quota(&tx, &user, request.product_urls.len(), now).await?;
             // The order of the refusals is the contract's: first the plan, then the source.
-            let source = source.ok_or(ImportError::InvalidSource { name: request.source, known })?;
-            let mut jobs = Vec::with_capacity(request.product_urls.len());
-            for source_url in request.product_urls {
-                let new = imports::NewImport {
-                    store_id: request.store_id,
-                    source: source.clone(),
-                    source_url,
-                    config: request.config.clone(),
-                    idempotency_key: None,
-                    bulk,
-                };
-                let job = imports::create(&tx, user.id, new, now).await?;
-                queue::process_import::enqueue(&queue, &tx, &job, bulk).await?;
-                jobs.push(job);
-            }
+            let source = source.ok_or(ImportError::InvalidSource { name: request.source.clone(), known })?;
+            let jobs = insert(&tx, &queue, &user, request, &source, bulk, now).await?;
+            let ids: Vec<ImportJobId> = jobs.iter().map(|job| job.id).collect();
+            promise.keep(&tx, &ids).await?;
             Ok::<_, ImportError>(jobs)
         })
         .await?;
     app.queue.wake();
     for job in &jobs {
         events::import_changed(app, job, "Waiting for a worker.");
+    }
+    Ok(jobs)
+}
+
+async fn insert(
+    tx: &Tx,
+    queue: &Queue,
+    user: &User,
+    request: BulkRequest,
+    source: &str,
+    bulk: bool,
+    now: DateTime<Utc>,
+) -> Result<Vec<ImportJob>, ImportError> {
+    let BulkRequest { product_urls, source: _, store_id, config } = request;
+    let mut jobs = Vec::with_capacity(product_urls.len());
+    for source_url in product_urls {
+        let new = imports::NewImport {
+            store_id,
+            source: source.to_owned(),
+            source_url,
+            config: config.clone(),
+            idempotency_key: None,
+            bulk,
+        };
+        let job = imports::create(tx, user.id, new, now).await?;
+        queue::process_import::enqueue(queue, tx, &job, bulk).await?;
+        jobs.push(job);
+    }
+    Ok(jobs)
+}
+
+/// What the first request with the same key made, as it is now.
+async fn made_before(tx: &Tx, user: UserId, ids: Vec<ImportJobId>) -> Result<Vec<ImportJob>, ImportError> {
+    let mut jobs = Vec::with_capacity(ids.len());
+    for id in ids {
+        jobs.push(imports::find(tx, user, id).await?.ok_or(ImportError::NotFound)?);
     }
     Ok(jobs)
 }

@@ -242,7 +242,7 @@ fn facts(extra: Option<&Value>) -> Vec<Attribute> {
         .collect()
 }
 
-pub(super) fn unavailable(error: DbError) -> Failure {
+pub fn unavailable(error: DbError) -> Failure {
     tracing::error!(%error, "the database did not answer");
     Failure::new(ErrorKind::Unavailable, "The service is busy; try again in a moment.")
 }
