@@ -77,16 +77,23 @@ fn without_prices(page: Draft) -> Draft {
 
 fn variants(list: &[Value], currency: Option<&str>) -> Result<Vec<DraftVariant>> {
     let read = list.iter().enumerate().map(|(index, value)| variant(index, value, currency));
-    let variants = read.collect::<Result<Vec<_>>>()?;
-    let names = |variant: &DraftVariant| variant.options.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-    if variants.iter().any(|variant| names(variant) != names(&variants[0])) {
-        return Err(wrong("variants", "need the same options, in the same order, for every variant"));
+    let mut variants = read.collect::<Result<Vec<_>>>()?;
+    let order: Vec<String> = variants.first().into_iter().flat_map(names).collect();
+    for variant in &mut variants {
+        variant.options.sort_by_key(|(name, _)| order.iter().position(|known| known == name));
+        if !names(variant).eq(order.iter().cloned()) {
+            return Err(wrong("variants", "need the same options for every variant"));
+        }
     }
     let mut seen = BTreeSet::new();
     if !variants.iter().all(|variant| seen.insert(&variant.options)) {
         return Err(wrong("variants", "hold two variants with the same options"));
     }
     Ok(variants)
+}
+
+fn names(variant: &DraftVariant) -> impl Iterator<Item = String> {
+    variant.options.iter().map(|(name, _)| name.clone())
 }
 
 fn variant(index: usize, value: &Value, currency: Option<&str>) -> Result<DraftVariant> {

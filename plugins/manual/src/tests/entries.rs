@@ -31,7 +31,7 @@ fn a_complete_entry_needs_no_page() {
 fn typed_variants() {
     let product = entry(json!({"title": "Shirt", "currency": "USD", "variants": [
         {"options": {"Color": "Red", "Size": "M"}, "price": 9, "stock": 0, "sku": "R"},
-        {"options": [{"name": "Color", "value": "Blue"}, {"name": "Size", "value": 42}], "price": "11.00", "image": "https://img.example/b.jpg"}]}))
+        {"options": [{"name": "Size", "value": 42}, {"name": "Color", "value": "Blue"}], "price": "11.00", "image": "https://img.example/b.jpg"}]}))
     .unwrap();
     assert_eq!(variants(&product), ["Color=Red, Size=M: 9.00 [0]", "Color=Blue, Size=42: 11.00"]);
     assert_eq!(price(&product), "11.00 USD");
