@@ -13,6 +13,7 @@ use crate::api::{StoreApi, SupplierApi};
 use crate::host::state::CallState;
 use crate::limits::{LimitOverrides, Limits};
 use crate::manifest::{CredentialSpec, Feature, Kind, Manifest};
+use crate::run;
 use crate::run::permits::Permits;
 use crate::run::quarantine::Quarantine;
 use crate::store::Store;
@@ -177,6 +178,18 @@ impl Plugin {
             None => PluginState::Serving,
             Some(reason) => PluginState::Quarantined { reason },
         }
+    }
+
+    /// Begin an instance and drop it again: what a call costs before its guest has
+    /// done anything, and whether this machine can still begin one.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub async fn rehearse(&self) -> Result<(), Failure> {
+        let state = CallState::idle(&self.manifest.id, &self.limits);
+        run::trial(&self.pre, &self.limits, state, |_| Ok(())).await?.map_err(|error| {
+            Failure::new(ErrorKind::Trap, format!("the plugin {} does not start: {error:#}", self.manifest.name))
+        })
     }
 
     /// Let a quarantined plugin serve again.

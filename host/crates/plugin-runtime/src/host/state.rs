@@ -20,6 +20,8 @@ use crate::run::memory::MemoryGuard;
 
 /// How long a progress note may be, in bytes.
 const LONGEST_NOTE: usize = 300;
+/// How many progress reports of one call are passed on.
+const MOST_NOTES: u32 = 500;
 
 /// The data of a store. It lives exactly as long as one call.
 pub(crate) struct CallState {
@@ -30,6 +32,7 @@ pub(crate) struct CallState {
     pub(crate) gate: HttpGate,
     pub(crate) cancelled: Option<CancellationToken>,
     pub(crate) progress: Option<Arc<dyn ProgressSink>>,
+    notes: u32,
     streams: [LogStream; 2],
     wasi: WasiCtx,
     http: WasiHttpCtx,
@@ -76,6 +79,7 @@ impl CallState {
             log,
             cancelled,
             progress,
+            notes: 0,
             streams,
             wasi,
             http,
@@ -83,9 +87,24 @@ impl CallState {
         }
     }
 
+    /// The state of an instance that is begun without being called.
+    pub(crate) fn idle(plugin: &str, limits: &Limits) -> Self {
+        CallState::new(Parts {
+            plugin,
+            call: "start",
+            now: DateTime::UNIX_EPOCH,
+            scope: CallScope::builder().build(),
+            egress: None,
+            limits,
+            cancelled: None,
+            progress: None,
+        })
+    }
+
     /// Pass on what a plugin says about its progress.
-    pub(crate) fn report_progress(&self, percent: u8, note: &str) {
-        if let Some(sink) = &self.progress {
+    pub(crate) fn report_progress(&mut self, percent: u8, note: &str) {
+        self.notes = self.notes.saturating_add(1);
+        if let Some(sink) = self.progress.as_ref().filter(|_| self.notes <= MOST_NOTES) {
             sink.report(percent.min(100), &one_line(&self.scope.redact(note), LONGEST_NOTE));
         }
     }

@@ -9,6 +9,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
@@ -16,6 +17,8 @@ use wasmtime::component::Component;
 
 const MAGIC: &[u8; 16] = b"sourcepilot-cw1\n";
 const HASH: usize = 32;
+/// Artefacts that nobody has asked for in this time are removed.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// A private folder of compiled plugins of one engine.
 #[derive(Debug, Clone)]
@@ -31,6 +34,7 @@ impl ArtefactCache {
     /// When it cannot be made, belongs to somebody else, or is open to others.
     pub(crate) fn open(folder: &Path, engine: &Engine) -> io::Result<Self> {
         private_folder(folder)?;
+        sweep(folder)?;
         let mut hasher = DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut hasher);
         Ok(ArtefactCache { folder: folder.to_owned(), engine: format!("{:016x}", hasher.finish()) })
@@ -57,14 +61,19 @@ impl ArtefactCache {
     fn read(&self, engine: &Engine, path: &Path) -> io::Result<Component> {
         private_folder(&self.folder)?;
         let mut bytes = Vec::new();
-        File::open(path)?.read_to_end(&mut bytes)?;
+        let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+        file.read_to_end(&mut bytes)?;
         let artefact = checked(&bytes).ok_or_else(|| io::Error::other("its digest does not fit"))?;
         // SAFETY: the bytes are what `put` wrote: only this user can write the
         // folder (checked above), and they carry the digest that `put` gave them.
         // They are copied from memory, so a later change of the file has no effect.
         // Version and settings of the engine are checked by wasmtime itself.
         #[expect(unsafe_code, reason = "the only way to load a compiled component")]
-        unsafe { Component::deserialize(engine, artefact) }.map_err(|error| io::Error::other(format!("{error:#}")))
+        let component = unsafe { Component::deserialize(engine, artefact) };
+        let component = component.map_err(|error| io::Error::other(format!("{error:#}")))?;
+        // The date says when it was last of use; see `sweep`.
+        _ = file.set_modified(SystemTime::now());
+        Ok(component)
     }
 
     /// Keep what was compiled. The name appears only when all bytes are on disk.
@@ -100,6 +109,17 @@ fn checked(bytes: &[u8]) -> Option<&[u8]> {
     let rest = bytes.strip_prefix(MAGIC)?;
     let (hash, artefact) = rest.split_at_checked(HASH)?;
     (Sha256::digest(artefact).as_slice() == hash).then_some(artefact)
+}
+
+/// Remove what other versions and crashed writers left behind.
+fn sweep(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)?.flatten() {
+        let age = entry.metadata().and_then(|about| about.modified()).map(|time| time.elapsed().unwrap_or_default());
+        if age.is_ok_and(|age| age > KEPT) {
+            _ = fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
 }
 
 fn unique() -> u64 {

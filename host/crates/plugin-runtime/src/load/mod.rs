@@ -11,10 +11,9 @@ mod inspect;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use sourcepilot_egress::CallScope;
 
 use crate::api::{self, Adapter};
-use crate::host::state::{CallState, Parts};
+use crate::host::state::CallState;
 use crate::limits::Limits;
 use crate::manifest::Manifest;
 use crate::plugin::{Loaded, Plugin, Policy};
@@ -126,16 +125,7 @@ async fn try_out(
     limits: &Limits,
 ) -> Result<(), LoadError> {
     let _turn = runtime.calls.acquire().await.map_err(|_| LoadError::Host("it is shutting down".into()))?;
-    let state = CallState::new(Parts {
-        plugin: &manifest.id,
-        call: "load",
-        now: chrono::DateTime::UNIX_EPOCH,
-        scope: CallScope::builder().build(),
-        egress: None,
-        limits,
-        cancelled: None,
-        progress: None,
-    });
+    let state = CallState::idle(&manifest.id, limits);
     match run::trial(pre, limits, state, |running| adapter.check_types(running)).await {
         Err(failure) => Err(LoadError::Contract(failure.message)),
         Ok(Err(error)) => Err(contract(&error)),

@@ -28,6 +28,8 @@ pub(crate) enum Stopped {
 pub(crate) struct Seen {
     pub(crate) memory_refused: bool,
     pub(crate) last_error: Option<EgressError>,
+    /// The latest request needed a credential that this connection does not have.
+    pub(crate) credential_missing: bool,
 }
 
 /// A failure that the host itself made: how far a write came is unknown, until
@@ -68,6 +70,7 @@ pub(crate) fn cancelled() -> Failure {
 /// latest request, the host's reason is the better one.
 pub(crate) fn reported(failure: Failure, seen: &Seen) -> Failure {
     match &seen.last_error {
+        Some(error) if seen.credential_missing => from_egress(ErrorKind::AuthRequired, error),
         Some(error) => match kind_of(error) {
             Some(kind) => from_egress(kind, error),
             None => Failure { details: with_cause(failure.details.clone(), error), ..failure },
@@ -130,6 +133,9 @@ fn reason(plugin: &Plugin, error: &wasmtime::Error, seen: &Seen) -> (ErrorKind, 
     let text = format!("{error:#}");
     if text.contains("hostcalls has been exhausted") {
         return limit(format!("handed over more than {} KiB at once", plugin.limits().hand_over_bytes >> 10));
+    }
+    if text.contains("fields exceeds limit") {
+        return limit(format!("built headers that are larger than {} KiB", plugin.limits().header_bytes >> 10));
     }
     if text.contains("handle") && text.contains("limit") {
         return limit("holds too many handles at a time".into());

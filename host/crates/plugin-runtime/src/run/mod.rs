@@ -13,7 +13,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use sourcepilot_domain::{ErrorKind, Failure};
-use sourcepilot_egress::CallScope;
+use sourcepilot_egress::{CallScope, EgressError};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -94,7 +94,8 @@ struct Finished<T> {
     reply: Reply<T>,
     peak_memory: usize,
     memory_refused: bool,
-    last_error: Option<sourcepilot_egress::EgressError>,
+    last_error: Option<EgressError>,
+    credential_missing: bool,
 }
 
 async fn guest<T, F>(pre: InstancePre<CallState>, limits: Limits, state: CallState, context: Context, body: F) -> Finished<T>
@@ -117,11 +118,15 @@ where
 fn finish<T>(store: Store<CallState>, reply: Reply<T>) -> Finished<T> {
     let state = store.data();
     state.finish();
+    let last_error = state.gate.last_error();
+    let credential_missing =
+        matches!(&last_error, Some(EgressError::Credential { name, .. }) if !state.scope.has_credential(name));
     Finished {
         reply,
         peak_memory: state.memory.peak(),
         memory_refused: state.memory.refused(),
-        last_error: state.gate.last_error(),
+        last_error,
+        credential_missing,
     }
 }
 
@@ -199,7 +204,11 @@ fn conclude<T>(plugin: &Arc<Plugin>, watch: &Watch, end: End<T>, usage: Usage) -
         End::Panicked => Err(failures::host_fault(manifest)),
         End::Finished(finished) => {
             usage.peak_memory = finished.peak_memory;
-            let seen = failures::Seen { memory_refused: finished.memory_refused, last_error: finished.last_error };
+            let seen = failures::Seen {
+                memory_refused: finished.memory_refused,
+                last_error: finished.last_error,
+                credential_missing: finished.credential_missing,
+            };
             match finished.reply {
                 Ok(Ok(answer)) => Ok(answer),
                 Ok(Err(failure)) => Err(failures::reported(failure, &seen)),

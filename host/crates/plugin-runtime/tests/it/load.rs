@@ -41,8 +41,12 @@ fn with_manifest(bytes: &[u8]) -> Vec<u8> {
 fn patched(from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let mut bytes = hostile();
-    let at = bytes.windows(from.len()).position(|window| window == from.as_bytes()).expect(from);
-    bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    let places: Vec<usize> =
+        (0..bytes.len() - from.len()).filter(|at| bytes[*at..].starts_with(from.as_bytes())).collect();
+    assert!(!places.is_empty(), "{from}");
+    for at in places {
+        bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    }
     bytes
 }
 
@@ -151,12 +155,16 @@ async fn a_modified_contract() {
             (func (export "g") (param i32 i32) (result i32) unreachable)
             (func (export "realloc") (param i32 i32 i32 i32) (result i32) unreachable))
         (core instance $i (instantiate $m))
+        (alias core export $i "memory" (core memory $memory))
+        (alias core export $i "realloc" (core func $realloc))
+        (alias core export $i "f" (core func $f))
+        (alias core export $i "g" (core func $g))
         (func $check (param "ctx" string) (result string)
-            (canon lift (core func $i "f") (memory $i "memory") (realloc (func $i "realloc"))))
+            (canon lift (core func $f) (memory $memory) (realloc $realloc)))
         (instance $connection (export "check" (func $check)))
         (export "sourcepilot:plugin/connection@0.1.0" (instance $connection))
         (func $parse (param "url" string) (result string)
-            (canon lift (core func $i "g") (memory $i "memory") (realloc (func $i "realloc"))))
+            (canon lift (core func $g) (memory $memory) (realloc $realloc)))
         (instance $catalog
             (export "parse-url" (func $parse)) (export "resolve-url" (func $parse)) (export "get-product" (func $parse)))
         (export "sourcepilot:plugin/catalog@0.1.0" (instance $catalog))

@@ -9,7 +9,7 @@ use sourcepilot_plugin_runtime::{Call, Ceilings, RuntimeConfig};
 
 use crate::world::{CANARY, World, assert_kind, call, config};
 
-const SOON: Duration = Duration::from_millis(600);
+const SOON: Duration = Duration::from_millis(900);
 
 #[tokio::test]
 async fn endless_loop_ends_at_the_deadline() {
@@ -19,10 +19,10 @@ async fn endless_loop_ends_at_the_deadline() {
 
 #[tokio::test]
 async fn endless_loop_ends_at_its_processor_time() {
-    let ceilings = Ceilings { cpu: Duration::from_millis(200), ..Ceilings::default() };
+    let ceilings = Ceilings { cpu: Duration::from_millis(500), ..Ceilings::default() };
     let world = World::with(RuntimeConfig { ceilings, ..config() }).await;
     let failure = world.contained("loop", Duration::from_secs(3)).await;
-    assert_kind(&failure, ErrorKind::Limit, "computed for more than 0.2 s");
+    assert_kind(&failure, ErrorKind::Limit, "computed for more than 0.5 s");
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn waiting_costs_no_processor_time() {
     let world = World::new().await;
     let outcome = world.attack_with("sleep", Call { deadline: SOON, ..call() }).await;
     assert!(outcome.usage.cpu < Duration::from_millis(200), "{:?}", outcome.usage);
-    assert!(outcome.usage.duration >= Duration::from_millis(500), "{:?}", outcome.usage);
+    assert!(outcome.usage.duration >= Duration::from_millis(800), "{:?}", outcome.usage);
 }
 
 #[tokio::test]
@@ -62,10 +62,10 @@ async fn handles_run_out() {
 
 #[tokio::test]
 async fn a_header_bomb_is_refused_early() {
-    let failure = World::new().await.fails("headers").await;
-    assert_kind(&failure, ErrorKind::Internal, "SizeExceeded");
-    let count: u32 = failure.message.split(' ').nth(2).unwrap().trim_end_matches(':').parse().unwrap();
-    assert!(count <= 32, "{failure}");
+    let world = World::new().await;
+    let outcome = world.attack("headers").await;
+    assert_kind(&outcome.result.unwrap_err(), ErrorKind::Limit, "headers are larger than 32 KiB");
+    assert!(outcome.usage.peak_memory < 8 << 20, "{:?}", outcome.usage);
 }
 
 #[tokio::test]
@@ -132,7 +132,8 @@ async fn printing_is_logging() {
     let (buffer, _guard) = listen();
     assert!(world.attack("print").await.result.is_ok());
     assert_eq!(lines(&buffer, " plugin: ").len(), 1001);
-    assert!(lines(&buffer, "printed 7").len() == 1 && lines(&buffer, " plugin: ").iter().all(|line| line.len() < 4500));
+    assert!(lines(&buffer, "printed 7").iter().any(|line| line.contains("printed 7 ")));
+    assert!(lines(&buffer, " plugin: ").iter().all(|line| line.len() < 4500));
 }
 
 #[tokio::test]

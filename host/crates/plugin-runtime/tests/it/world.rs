@@ -101,11 +101,11 @@ impl World {
         while !attack.is_finished() {
             let other = Call { pool_key: "somebody-else".into(), ..call() };
             self.attack_with("ok", other).await.result.expect("another merchant's call");
-            others += 1;
+            others += u32::from(!attack.is_finished());
         }
         let took = began.elapsed();
         assert!(took < deadline + Duration::from_millis(900), "{id} took {took:?}");
-        assert!(others >= 3, "only {others} other calls during {id}, which took {took:?}");
+        assert!(others >= 1, "only {others} other calls during {id}, which took {took:?}");
         attack.await.unwrap().result.expect_err(&id)
     }
 }

@@ -1,0 +1,135 @@
+//! What a plugin call costs beside the same work done natively in the same run.
+//!
+//! `cargo bench` runs it in full; anything else only shows that it works.
+
+#[path = "../tests/it/upstream.rs"]
+mod upstream;
+
+use std::future::Future;
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use chrono::DateTime;
+use sourcepilot_domain::product::{ProductRef, UrlMatch};
+use sourcepilot_egress::{CallScope, Egress, EgressConfig, HostPattern};
+use sourcepilot_plugin_runtime::{Call, Grants, Manifest, Plugin, Policy, Runtime, RuntimeConfig};
+use upstream::Upstream;
+
+const API: &str = "https://api.hostile.example";
+
+fn main() {
+    let full = std::env::args().any(|argument| argument == "--bench");
+    let rounds = if full { 2000 } else { 20 };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(run(rounds));
+}
+
+async fn run(rounds: usize) {
+    let upstream = Upstream::start().await;
+    let egress = egress(&upstream);
+    let before = resident_mib();
+    let runtime = Runtime::new(RuntimeConfig::default(), egress.clone()).unwrap();
+    let plugins = [load_plugin(&runtime, "aliexpress").await, load_plugin(&runtime, "woocommerce").await];
+    let idle = resident_mib();
+    let hostile = load(&runtime, std::fs::read(sourcepilot_test_components::guest("hostile")).unwrap()).await;
+
+    println!("plugin calls, {rounds} rounds each, pool: {}", runtime.is_pooled());
+    println!("{:<34} {:>10} {:>10} {:>12} {:>8}", "", "p50", "p99", "native p50", "ratio");
+    let instantiate = timed(rounds, || async { hostile.rehearse().await.unwrap() }).await;
+    let task = timed(rounds, || async { tokio::spawn(async { black_box(1) }).await.unwrap() }).await;
+    row("instantiate | a bare task", &instantiate, &task);
+
+    let supplier = hostile.supplier().unwrap();
+    let parse = timed(rounds, || async { supplier.parse_url("https://hostile.example/42").await.unwrap() }).await;
+    let native = timed(rounds, || async { black_box(parse_natively("https://hostile.example/42")) }).await;
+    row("parse-url | the same in Rust", &parse, &native);
+
+    let mut cpu = Duration::ZERO;
+    let preview = timed(rounds, || async {
+        let reference = ProductRef { id: format!("get:{API}/hello"), url: None, variant: None };
+        let outcome = supplier.get_product(Call::new("bench", DateTime::UNIX_EPOCH), reference, None).await;
+        cpu += outcome.usage.cpu;
+        outcome.result.unwrap()
+    })
+    .await;
+    let native = timed(rounds, || get_natively(&egress)).await;
+    row("get-product | one request, native", &preview, &native);
+    let overhead = preview.p50.saturating_sub(native.p50);
+    let cpu = cpu / u32::try_from(rounds).unwrap();
+
+    println!();
+    judge("instantiate p50", instantiate.p50 <= Duration::from_micros(50), format!("{:?} (target 50 µs)", instantiate.p50));
+    judge("overhead of get-product", overhead <= Duration::from_millis(3), format!("{overhead:?} (target 3 ms)"));
+    judge("processor time of get-product", cpu <= Duration::from_millis(3), format!("{cpu:?} (target 3 ms)"));
+    judge("idle with two plugins", idle <= 100.0, format!("{idle:.1} MiB, {before:.1} before (target 100 MiB)"));
+    drop(plugins);
+}
+
+struct Times {
+    p50: Duration,
+    p99: Duration,
+}
+
+async fn timed<T, F: Future<Output = T>>(rounds: usize, mut work: impl FnMut() -> F) -> Times {
+    for _ in 0..rounds / 10 + 1 {
+        black_box(work().await);
+    }
+    let mut times = Vec::with_capacity(rounds);
+    for _ in 0..rounds {
+        let began = Instant::now();
+        black_box(work().await);
+        times.push(began.elapsed());
+    }
+    times.sort_unstable();
+    Times { p50: times[rounds / 2], p99: times[rounds * 99 / 100] }
+}
+
+fn row(name: &str, plugin: &Times, native: &Times) {
+    let ratio = plugin.p50.as_secs_f64() / native.p50.as_secs_f64().max(1e-9);
+    println!("{name:<34} {:>10.1?} {:>10.1?} {:>12.1?} {ratio:>7.1}x", plugin.p50, plugin.p99, native.p50);
+}
+
+fn judge(name: &str, good: bool, text: String) {
+    println!("{} {name}: {text}", if good { "within" } else { "OVER  " });
+}
+
+fn parse_natively(url: &str) -> UrlMatch {
+    let id = url.strip_prefix("https://hostile.example/").unwrap_or_default();
+    UrlMatch::Product(ProductRef { id: id.into(), url: Some(url.into()), variant: None })
+}
+
+async fn get_natively(egress: &Egress) -> usize {
+    let scope =
+        CallScope::builder().pool_key("native").allow(vec![HostPattern::parse(API).unwrap()]).build();
+    let request = http::Request::get(format!("{API}/hello")).body(Bytes::new()).unwrap();
+    egress.send(&scope, request).await.unwrap().body().len()
+}
+
+fn egress(upstream: &Upstream) -> Egress {
+    let address = upstream.address;
+    Egress::new(EgressConfig {
+        allow_private: EgressConfig::parse_allow_private(&address.to_string()).unwrap(),
+        map: EgressConfig::parse_map(&format!("{API}=http://{address}")).unwrap(),
+        ..EgressConfig::default()
+    })
+    .unwrap()
+}
+
+async fn load_plugin(runtime: &Runtime, id: &str) -> Arc<Plugin> {
+    load(runtime, std::fs::read(sourcepilot_test_components::plugin(id)).unwrap()).await
+}
+
+async fn load(runtime: &Runtime, bytes: Vec<u8>) -> Arc<Plugin> {
+    let grants = Grants::as_asked(&Manifest::from_component(&bytes).unwrap());
+    runtime.load(bytes, Policy { grants, ..Policy::default() }).await.unwrap()
+}
+
+/// What this process occupies, in MiB.
+fn resident_mib() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib: f64 = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(f64::NAN);
+    kib / 1024.0
+}
