@@ -71,7 +71,7 @@ pub(crate) struct Shop<'a> {
     ways: Vec<Auth>,
     way: Cell<usize>,
     known: Cell<bool>,
-    overrides_method: Cell<bool>,
+    posts_changes: Cell<bool>,
     requests: Cell<u32>,
 }
 
@@ -118,7 +118,7 @@ impl<'a> Shop<'a> {
             site,
             way: Cell::new(0),
             known: Cell::new(false),
-            overrides_method: Cell::new(false),
+            posts_changes: Cell::new(false),
             requests: Cell::new(0),
         })
     }
@@ -252,11 +252,8 @@ impl<'a> Shop<'a> {
         if first.looks_anonymous() && !self.known.get() {
             return self.send_otherwise(task, first);
         }
-        if first.blocks_method()
-            && !self.overrides_method.get()
-            && matches!(task.method, Method::Put | Method::Delete)
-        {
-            self.overrides_method.set(true);
+        if first.blocks_method() && !self.posts_changes.get() && task.method == Method::Put {
+            self.posts_changes.set(true);
             return self.once(task);
         }
         Err(first)
@@ -318,8 +315,10 @@ impl<'a> Shop<'a> {
     }
 
     fn request(&self, task: &Task<'_>) -> Result<Request, Trouble> {
-        let overridden = self.overrides_method.get() && matches!(task.method, Method::Put | Method::Delete);
-        let method = if overridden { Method::Post } else { task.method };
+        // The API takes POST for a change as well; some web servers let only that
+        // through.
+        let is_posted = self.posts_changes.get() && task.method == Method::Put;
+        let method = if is_posted { Method::Post } else { task.method };
         let tail = match task.path {
             Path::Api(path) => format!("{}{API}{path}", self.rest_base.borrow().as_str()),
             Path::Index => format!("{}/", self.rest_base.borrow().as_str()),
@@ -334,9 +333,6 @@ impl<'a> Shop<'a> {
             .header("accept", "application/json");
         if matches!(task.path, Path::Api(_)) && self.auth() == Auth::Basic {
             request = request.header("authorization", credential::basic(KEY, SECRET));
-        }
-        if overridden {
-            request = request.header("x-http-method-override", task.method.as_str());
         }
         Ok(match task.body {
             Some(body) => request.json(body),

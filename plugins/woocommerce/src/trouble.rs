@@ -36,6 +36,12 @@ pub(crate) struct Refusal {
 }
 
 impl Trouble {
+    /// The error of one item of a batch.
+    pub(crate) fn item(error: ErrorBody) -> Trouble {
+        let status = error.status.unwrap_or(400);
+        Trouble::Refused(Box::new(Refusal { status, error, retry_after_ms: None }))
+    }
+
     /// The shop's code, when it gave one.
     pub(crate) fn code(&self) -> &str {
         match self {

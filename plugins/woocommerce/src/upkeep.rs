@@ -11,7 +11,7 @@ use crate::facts;
 use crate::plan::{Prices, read_prices};
 use crate::session::Shop;
 use crate::text::unescape;
-use crate::trouble::{Refusal, Trouble};
+use crate::trouble::Trouble;
 use crate::wire::{BatchAnswer, BatchItem, META_VARIANT_KEY, PRODUCT_FIELDS, Product, Variation};
 
 /// What a change leaves behind, or why there is none.
@@ -237,11 +237,7 @@ fn batch_result(ready: &Ready, item: BatchItem, currency: &str) -> Changed {
         }
         Ok(_) => Err(Failure::upstream_changed("The shop answered another variant than was sent.")
             .effect(Effect::Unknown)),
-        Err(error) => {
-            let status = error.status.unwrap_or(400);
-            let refusal = Refusal { status, error: *error, retry_after_ms: None };
-            Err(Trouble::Refused(Box::new(refusal)).into_failure(true, true))
-        }
+        Err(error) => Err(Trouble::item(*error).into_failure(true, true)),
     }
 }
 
@@ -302,6 +298,23 @@ pub(crate) fn remove(shop: &Shop<'_>, id: &str, key: &str) -> Result<(), Failure
     match shop.delete(&path, &[("force", "true")]) {
         Ok(()) => Ok(()),
         Err(trouble) if trouble.is_missing() => Ok(()),
+        Err(trouble) if trouble.blocks_method() => remove_by_batch(shop, id),
         Err(trouble) => Err(shop.write_failure(trouble)),
+    }
+}
+
+/// For web servers that do not let DELETE through. A batch always deletes for good.
+fn remove_by_batch(shop: &Shop<'_>, id: u64) -> Result<(), Failure> {
+    let answer: BatchAnswer = shop
+        .post("products/batch", &json!({ "delete": [id] }))
+        .map_err(|trouble| shop.write_failure(trouble))?;
+    match answer.delete.into_iter().next() {
+        Some(Ok(Some(gone))) if gone.id == id => Ok(()),
+        Some(Err(error)) => {
+            let trouble = Trouble::item(*error);
+            if trouble.is_missing() { Ok(()) } else { Err(shop.write_failure(trouble)) }
+        }
+        _ => Err(Failure::upstream_changed("The shop does not say whether it deleted the product.")
+            .effect(Effect::Unknown)),
     }
 }

@@ -246,6 +246,7 @@ impl Read for ErrorBody {
 pub(crate) struct BatchAnswer {
     pub(crate) create: Vec<BatchItem>,
     pub(crate) update: Vec<BatchItem>,
+    pub(crate) delete: Vec<BatchItem>,
 }
 
 /// What became of one item; nothing when the shop answered something unknown.
@@ -257,7 +258,7 @@ impl Read for BatchAnswer {
         let items = |name| -> Vec<BatchItem> {
             value[name].as_array().into_iter().flatten().map(batch_item).collect()
         };
-        Some(BatchAnswer { create: items("create"), update: items("update") })
+        Some(BatchAnswer { create: items("create"), update: items("update"), delete: items("delete") })
     }
 }
 

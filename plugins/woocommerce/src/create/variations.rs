@@ -194,11 +194,9 @@ pub(crate) fn wrong_price(key: &str, sent: &str, kept: &str) -> Failure {
 }
 
 fn refused(row: &Row, error: ErrorBody) -> Failure {
-    let status = error.status.unwrap_or(400);
     let resource = error.resource_id;
     let sku_taken = error.code == "product_invalid_sku";
-    let failure =
-        Trouble::Refused(Box::new(Refusal { status, error, retry_after_ms: None })).into_failure(true, true);
+    let failure = Trouble::item(error).into_failure(true, true);
     let message = if sku_taken {
         format!(
             "Another product of the shop (number {}) has the SKU {} of a variant. Change or remove it there, \

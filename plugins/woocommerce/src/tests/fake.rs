@@ -61,9 +61,8 @@ impl Seen {
         };
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let query = pairs.map(|(name, value)| (name.to_owned(), decode(value))).collect();
-        let method = headers.get("x-http-method-override").map_or(method, String::as_str).to_owned();
         let body = serde_json::from_slice(body).unwrap_or_default();
-        Seen { method, url: url.to_owned(), path, query, headers, body }
+        Seen { method: method.to_owned(), url: url.to_owned(), path, query, headers, body }
     }
 
     fn param(&self, name: &str) -> &str {
@@ -185,7 +184,7 @@ impl FakeShop {
             ),
             ("GET", ["products"]) => self.search(seen),
             ("POST", ["products"]) => self.create(&seen.body),
-            ("POST", ["products", "batch"]) => Reply::json(200, &json!({})),
+            ("POST", ["products", "batch"]) => self.delete_many(&seen.body["delete"]),
             ("GET", ["products", "categories"]) => self.search_categories(seen.param("search")),
             ("POST", ["products", "categories"]) => self.create_category(&seen.body),
             ("POST", ["products", id, "variations", "batch"]) => self.batch(number(id), &seen.body),
@@ -201,19 +200,29 @@ impl FakeShop {
         }
         match method {
             "GET" => {}
-            "PUT" => {
+            "PUT" | "POST" => {
                 if let Err(reply) = self.change(id, &seen.body) {
                     return reply;
                 }
             }
-            "DELETE" => {
-                let removed = self.products.borrow_mut().remove(&id);
-                self.variations.borrow_mut().retain(|_, variation| variation["parent_id"] != id);
-                return Reply::json(200, &Value::Object(removed.unwrap_or_default()));
-            }
+            "DELETE" => return Reply::json(200, &self.delete(id)),
             _ => return Reply::error(404, "rest_no_route"),
         }
         Reply::json(200, &Value::Object(self.products.borrow()[&id].clone()))
+    }
+
+    fn delete(&self, id: u64) -> Value {
+        self.variations.borrow_mut().retain(|_, variation| variation["parent_id"] != id);
+        match self.products.borrow_mut().remove(&id) {
+            Some(removed) => Value::Object(removed),
+            None => item_error(id, &Reply::error(400, "woocommerce_rest_product_invalid_id")),
+        }
+    }
+
+    fn delete_many(&self, ids: &Value) -> Reply {
+        let ids = ids.as_array().into_iter().flatten().filter_map(Value::as_u64);
+        let gone: Vec<Value> = ids.map(|id| self.delete(id)).collect();
+        Reply::json(200, &if gone.is_empty() { json!([]) } else { json!({ "delete": gone }) })
     }
 
     fn search(&self, seen: &Seen) -> Reply {
