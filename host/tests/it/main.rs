@@ -1,0 +1,8 @@
+//! The integration tests of the host: one binary, folders like the addresses.
+
+mod conventions;
+mod dashboard;
+mod documents;
+mod tidy;
+mod util;
+mod v1;

@@ -1,0 +1,130 @@
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::Router;
+use serde_json::json;
+use sourcepilot::app::App;
+use sourcepilot::config::Config;
+use sourcepilot::http::router;
+use sourcepilot_sandbox::{Sandbox, SandboxConfig};
+use sourcepilot_test_db::TestDb;
+
+use super::Client;
+
+/// What a test wants beside the plain application.
+#[derive(Default)]
+pub struct Setup {
+    variables: HashMap<String, String>,
+    plugins: Vec<&'static str>,
+    with_world: bool,
+}
+
+impl Setup {
+    /// One setting, by its variable.
+    pub fn set(mut self, variable: &str, value: &str) -> Self {
+        self.variables.insert(variable.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The real components of these plugins.
+    pub fn plugins(mut self, ids: &[&'static str]) -> Self {
+        self.plugins = ids.to_vec();
+        self
+    }
+
+    /// The demo world, to which suppliers' traffic goes.
+    pub fn world(mut self) -> Self {
+        self.with_world = true;
+        self
+    }
+
+    pub async fn start(mut self) -> TestApp {
+        let dir = tempfile::tempdir().expect("a directory");
+        let db = TestDb::new().await;
+        let registry = dir.path().join("plugin-registry.toml");
+        std::fs::write(&registry, registry_of(&self.plugins)).expect("written");
+        let defaults = [
+            ("SOURCEPILOT_DATA_DIR", dir.path().display().to_string()),
+            ("SOURCEPILOT_PLUGIN_REGISTRY", registry.display().to_string()),
+            ("SOURCEPILOT_PLUGIN_CACHE", plugin_cache()),
+            ("DATABASE_URL", db.url().to_owned()),
+            ("DATABASE_CONNECTIONS", "4".to_owned()),
+        ];
+        for (name, value) in defaults {
+            self.variables.entry(name.to_owned()).or_insert(value);
+        }
+        let world = match self.with_world {
+            true => Some(sourcepilot_sandbox::start(SandboxConfig::default()).await.expect("a demo world")),
+            false => None,
+        };
+        if let Some(world) = &world {
+            self.variables.insert("EGRESS_MAP".into(), world.egress_map());
+            self.variables.insert("EGRESS_ALLOW_PRIVATE".into(), world.allow_private());
+        }
+        let mut config = Config::load(&|name| self.variables.get(name).cloned()).expect("settings").config;
+        // Passwords are hashed as cheaply as the algorithm allows.
+        (config.auth.password_memory_kib, config.auth.password_passes) = (64, 1);
+        let app = App::build(config).await.expect("an application");
+        let router = router::api(&app);
+        TestApp { router, app, world, _db: db, _dir: dir }
+    }
+}
+
+/// A running application on a database of its own.
+pub struct TestApp {
+    pub router: Router,
+    pub app: Arc<App>,
+    pub world: Option<Sandbox>,
+    _db: TestDb,
+    _dir: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// The plain application, without plugins.
+    pub async fn start() -> Self {
+        Setup::default().start().await
+    }
+
+    /// Somebody without credentials.
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// A merchant who has just registered.
+    pub async fn user(&self) -> Client {
+        static NUMBER: AtomicU32 = AtomicU32::new(1);
+        let email = format!("user{}@example.com", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let body = json!({"email": email, "password": "correct horse"});
+        let reply = self.anonymous().post("/auth/register", &body).await;
+        assert_eq!(reply.status, 201, "{}", reply.text);
+        self.anonymous().with_token(reply.body["access_token"].as_str().expect("a token"))
+    }
+}
+
+/// Compiled plugins are the same for all tests.
+fn plugin_cache() -> String {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugin-cache").display().to_string()
+}
+
+fn registry_of(plugins: &[&str]) -> String {
+    let real = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../plugin-registry.toml"));
+    let real: toml::Table = real.expect("the registry").parse().expect("TOML");
+    let entries = real["plugin"].as_array().expect("plugins");
+    let mut text = String::new();
+    for id in plugins {
+        let mut entry = entries
+            .iter()
+            .find(|entry| entry["id"].as_str() == Some(id))
+            .and_then(toml::Value::as_table)
+            .expect("a known plugin")
+            .clone();
+        entry.remove("digest");
+        entry.insert("file".into(), sourcepilot_test_components::plugin(id).display().to_string().into());
+        let list = toml::Table::from_iter([("plugin".to_owned(), vec![toml::Value::Table(entry)].into())]);
+        writeln!(text, "{list}").expect("written");
+    }
+    text
+}
