@@ -1,25 +1,31 @@
 //! What the parts of a running host share. It is built once and decides nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
-use sourcepilot_domain::ids::ImportJobId;
 use sourcepilot_egress::Egress;
-use sourcepilot_jobs_engine::{EngineConfig, Queue};
-use sourcepilot_plugin_runtime::{Runtime, RuntimeConfig};
+use sourcepilot_jobs_engine::{Backoff, EngineConfig, Queue};
+use sourcepilot_plugin_runtime::{Ceilings, Runtime, RuntimeConfig};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cluster::events::Events;
-use crate::cluster::running::Running;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, WorkerConfig};
 use crate::db::{Db, DbConfig, DbError, KeyRing};
 use crate::plugins::{Plugins, RegistryError};
 use crate::service::auth::{AuthError, LoginThrottle, Passwords, Tokens};
 use crate::service::calls::Renewals;
 use crate::service::consent::Consents;
 use crate::service::product_cache::RecentProducts;
+
+/// No plugin may take longer, whatever it asks for.
+const LONGEST_CALL: Duration = Duration::from_secs(300);
+/// Processor time of one call; ordinary ones take milliseconds.
+const LONGEST_CPU: Duration = Duration::from_secs(5);
+/// Requests of one call, whatever the plugin asks for.
+const MOST_REQUESTS: u32 = 300;
 
 /// Everything that handlers, services and jobs need.
 #[derive(Debug)]
@@ -32,8 +38,6 @@ pub struct App {
     pub plugins: Arc<Plugins>,
     pub queue: Queue,
     pub events: Events,
-    /// Jobs of this process that a merchant may cancel.
-    pub running: Running,
     /// Requests that go on after their client has gone.
     pub tasks: TaskTracker,
     /// Cancelled when the process begins to end.
@@ -102,7 +106,6 @@ impl App {
             egress,
             plugins: Arc::new(plugins),
             events: Events::default(),
-            running: Running::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             passwords: Passwords::new(&config.auth)?,
@@ -127,15 +130,19 @@ impl App {
         }
     }
 
-    /// There may be a due job.
-    pub fn wake_workers(&self) {
-        self.queue.wake();
-    }
+}
 
-    /// Tell the job of an import, if this process is at it, that nobody wants it any
-    /// more.
-    pub fn cancel_running(&self, import: ImportJobId) {
-        self.running.cancel(import);
+/// The engine's times keep their proportions to the lease.
+fn engine_config(worker: &WorkerConfig) -> EngineConfig {
+    let (lease, usual) = (worker.lease(), EngineConfig::default());
+    EngineConfig {
+        slots: worker.concurrency.max(1),
+        lease,
+        heartbeat: lease / 3,
+        margin: lease / 6,
+        sweep: usual.sweep.min(lease / 3),
+        backoff: Backoff { base: worker.retry(), ..usual.backoff },
+        ..usual
     }
 }
 
@@ -154,6 +161,14 @@ pub async fn connect(config: &Config) -> Result<Db, StartError> {
 
 async fn load_plugins(config: &Config, egress: Egress) -> Result<Plugins, StartError> {
     let cache_dir = Some(config.plugins.cache_dir(&config.server.data_dir));
-    let runtime = Runtime::new(RuntimeConfig { cache_dir, ..RuntimeConfig::default() }, egress)?;
+    // A shop fetches pictures while its plugin waits, and a product of a hundred
+    // variants takes many requests.
+    let ceilings = Ceilings {
+        call_ceiling: LONGEST_CALL,
+        requests_per_call: MOST_REQUESTS,
+        cpu: LONGEST_CPU,
+        ..Ceilings::default()
+    };
+    let runtime = Runtime::new(RuntimeConfig { cache_dir, ceilings, ..RuntimeConfig::default() }, egress)?;
     Ok(Plugins::load(runtime, config.plugins.registry.clone(), config.is_production()).await?)
 }

@@ -2,4 +2,3 @@
 //! this process; what must last is in the database.
 
 pub mod events;
-pub mod running;

@@ -14,7 +14,7 @@ enum Form {
 use Form::{List, Number, Text};
 
 /// Variable, section, setting, form.
-const VARIABLES: [(&str, &str, &str, Form); 43] = [
+const VARIABLES: [(&str, &str, &str, Form); 45] = [
     ("SOURCEPILOT_ENV", "server", "environment", Text),
     ("SERVICE_NAME", "server", "service_name", Text),
     ("HOST", "server", "host", Text),
@@ -41,6 +41,8 @@ const VARIABLES: [(&str, &str, &str, Form); 43] = [
     ("EGRESS_MAP", "egress", "map", Text),
     ("EGRESS_EXTRA_CA", "egress", "extra_ca", Text),
     ("WORKER_CONCURRENCY", "worker", "concurrency", Number),
+    ("WORKER_LEASE_SECONDS", "worker", "lease_seconds", Number),
+    ("WORKER_RETRY_SECONDS", "worker", "retry_seconds", Number),
     ("DEFAULT_LOCALE", "pricing", "locale", Text),
     ("DEFAULT_CURRENCY", "pricing", "currency", Text),
     ("DEFAULT_COUNTRY", "pricing", "country", Text),

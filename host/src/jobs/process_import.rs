@@ -31,7 +31,7 @@ use crate::service::suppliers::{self, IMPORT_AGE, looking};
 use crate::service::{checks, events, party, pricing};
 
 /// What writing into a shop may take: shops download pictures while we wait.
-const STORE_DEADLINE: Duration = Duration::from_secs(240);
+const STORE_DEADLINE: Duration = Duration::from_secs(280);
 /// A request that a dead worker sent may still be running in the shop. Looking
 /// for its product earlier than this after it was sent could miss it.
 const SETTLE: TimeDelta = TimeDelta::seconds(20);

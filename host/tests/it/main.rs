@@ -6,3 +6,4 @@ mod documents;
 mod tidy;
 mod util;
 mod v1;
+mod whole_path;
