@@ -99,11 +99,7 @@ mod tests {
     use super::*;
 
     fn source<'a>(source: &'a str, product: &'a str) -> KeySource<'a> {
-        KeySource {
-            connection: "0193a000-0000-7000-8000-000000000001".parse().unwrap(),
-            source,
-            product,
-        }
+        KeySource { connection: "0193a000-0000-7000-8000-000000000001".parse().unwrap(), source, product }
     }
 
     /// These stand in shops: they may never change.
