@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use sourcepilot_sandbox::{Sandbox, SandboxConfig, demo};
 
 use super::args::Demo;
@@ -11,8 +11,6 @@ use crate::config::{Config, DemoAccount, DemoFacts, DemoLogin, DemoProduct, Demo
 
 const EMAIL: &str = "demo@sourcepilot.example";
 const PASSWORD: &str = "demo-password";
-const SUPPLIER: &str = "aliexpress";
-const PLATFORM: &str = "woocommerce";
 
 /// Start the demo world and send the suppliers' traffic to it.
 ///
@@ -93,27 +91,27 @@ fn lines(facts: &DemoFacts) -> Vec<String> {
 }
 
 fn facts(base: &str) -> DemoFacts {
+    let text = |(name, value): (&str, &str)| (name.to_owned(), Value::String(value.to_owned()));
     DemoFacts {
         login: DemoLogin { email: EMAIL.to_owned(), password: PASSWORD.to_owned() },
-        stores: vec![DemoStore {
-            platform: PLATFORM.to_owned(),
-            store_url: format!("{base}{}", demo::SHOP_PATH),
-            api_key: format!("{}:{}", demo::SHOP_CONSUMER_KEY, demo::SHOP_CONSUMER_SECRET),
-        }],
-        supplier_accounts: vec![DemoAccount { platform: SUPPLIER.to_owned(), credentials: credentials() }],
-        products: demo::product_urls()
+        stores: demo::shops(base)
             .into_iter()
-            .map(|url| DemoProduct { source: SUPPLIER.to_owned(), url })
+            .map(|demo::DemoShop { platform, url, api_key }| DemoStore {
+                platform: platform.to_owned(),
+                store_url: url,
+                api_key,
+            })
+            .collect(),
+        supplier_accounts: demo::accounts()
+            .into_iter()
+            .map(|demo::DemoAccount { platform, credentials }| DemoAccount {
+                platform: platform.to_owned(),
+                credentials: credentials.into_iter().map(text).collect(),
+            })
+            .collect(),
+        products: demo::products(base)
+            .into_iter()
+            .map(|demo::DemoProduct { source, url }| DemoProduct { source: source.to_owned(), url })
             .collect(),
     }
-}
-
-fn credentials() -> Map<String, Value> {
-    let all = json!({
-        "app_key": demo::ALIEXPRESS_APP_KEY,
-        "app_secret": demo::ALIEXPRESS_APP_SECRET,
-        "access_token": demo::ALIEXPRESS_ACCESS_TOKEN,
-        "refresh_token": demo::ALIEXPRESS_REFRESH_TOKEN,
-    });
-    all.as_object().cloned().unwrap_or_default()
 }

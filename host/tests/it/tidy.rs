@@ -106,6 +106,25 @@ fn every_module_has_rules() {
     }
 }
 
+/// A new supplier or shop touches nothing in the host, so the host names none.
+#[test]
+fn no_supplier_and_no_shop_is_known_by_name() {
+    let plugins = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins");
+    let ids: Vec<String> = fs::read_dir(plugins)
+        .expect("the plugins")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    let mut wrong = Vec::new();
+    for file in sources(&host()).into_iter().filter(|file| !file.components().any(|part| part.as_os_str() == "tests")) {
+        let text = fs::read_to_string(&file).expect("text");
+        let code = text.split("\n#[cfg(test)]\n").next().unwrap_or_default();
+        for id in ids.iter().filter(|id| code.contains(&format!("\"{id}\""))) {
+            wrong.push(format!("{} names {id}", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn files_stay_small() {
     const LINES: usize = 400;

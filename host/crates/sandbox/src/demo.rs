@@ -43,3 +43,63 @@ pub fn product_id(n: u64) -> String {
     let mut choices = Seeded::new(n, &["demo product id"]);
     (1_005_000_000_000_000 + choices.below(9_000_000_000)).to_string()
 }
+
+/// A shop that a demonstration can connect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoShop {
+    /// The plugin that serves it.
+    pub platform: &'static str,
+    /// Its address.
+    pub url: String,
+    /// The key as merchants paste it.
+    pub api_key: String,
+}
+
+/// An account with a supplier that a demonstration can use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoAccount {
+    /// The plugin that serves it.
+    pub platform: &'static str,
+    /// Names and values.
+    pub credentials: Vec<(&'static str, &'static str)>,
+}
+
+/// A product that shows well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoProduct {
+    /// The plugin that reads it.
+    pub source: &'static str,
+    /// Its address.
+    pub url: String,
+}
+
+/// The shops of the world at this address.
+#[must_use]
+pub fn shops(base: &str) -> Vec<DemoShop> {
+    vec![DemoShop {
+        platform: "woocommerce",
+        url: format!("{base}{SHOP_PATH}"),
+        api_key: format!("{SHOP_CONSUMER_KEY}:{SHOP_CONSUMER_SECRET}"),
+    }]
+}
+
+/// The accounts that suppliers of the world accept.
+#[must_use]
+pub fn accounts() -> Vec<DemoAccount> {
+    vec![DemoAccount {
+        platform: "aliexpress",
+        credentials: vec![
+            ("app_key", ALIEXPRESS_APP_KEY),
+            ("app_secret", ALIEXPRESS_APP_SECRET),
+            ("access_token", ALIEXPRESS_ACCESS_TOKEN),
+            ("refresh_token", ALIEXPRESS_REFRESH_TOKEN),
+        ],
+    }]
+}
+
+/// Products of every supplier of the world at this address.
+#[must_use]
+pub fn products(base: &str) -> Vec<DemoProduct> {
+    let pages = ["desk-lamp"].map(|page| DemoProduct { source: "manual", url: format!("{base}/pages/{page}") });
+    product_urls().into_iter().map(|url| DemoProduct { source: "aliexpress", url }).chain(pages).collect()
+}

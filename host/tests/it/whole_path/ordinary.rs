@@ -59,7 +59,7 @@ async fn a_hundred_variants_arrive_each_with_its_own_picture_and_price() {
 async fn a_page_of_any_shop_arrives_through_the_manual_supplier() {
     let path = Path::open().await;
     path.connect().await;
-    let page = format!("{}/pages/lamp", path.world().urls.base);
+    let page = format!("{}/pages/desk-lamp", path.world().urls.base);
     let job = path.import(json!({"product_url": page, "source": "manual"})).await;
     completed(&job);
     assert_eq!(path.product()["name"], job["product_data"]["title"]);
