@@ -52,8 +52,9 @@ impl Call {
     /// `invalid-input` when they do not fit `T`.
     pub fn settings<T: DeserializeOwned>(&self) -> Result<T> {
         let text = if self.context.settings.trim().is_empty() { "{}" } else { &self.context.settings };
-        serde_json::from_str(text)
-            .map_err(|error| Failure::invalid_input(format!("The settings of this connection do not fit: {error}.")))
+        serde_json::from_str(text).map_err(|error| {
+            Failure::invalid_input(format!("The settings of this connection do not fit: {error}."))
+        })
     }
 
     /// The address of the connected shop or account, without a trailing slash.
@@ -91,7 +92,11 @@ impl Call {
 
     /// An unprefixed or plugin-prefixed value that the host gave along.
     pub fn extra(&self, name: &str) -> Option<&str> {
-        self.context.extra.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.value.as_str())
+        self.context
+            .extra
+            .iter()
+            .find(|attribute| attribute.name == name)
+            .map(|attribute| attribute.value.as_str())
     }
 }
 
@@ -175,5 +180,36 @@ impl Call {
     #[doc(hidden)]
     pub fn from_host(_: Context) -> Self {
         unreachable!("the exports of a plugin are called in a component only")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::test::{self, Recorded};
+    use crate::{Attribute, ErrorKind};
+
+    #[test]
+    fn settings_are_typed_or_refused() {
+        #[derive(serde::Deserialize, PartialEq, Debug)]
+        struct Settings {
+            country: Option<String>,
+        }
+        let mut call = test::call(&Recorded::new());
+        for (text, country) in [("{}", None), ("", None), (r#"{"country": "FR", "other": 1}"#, Some("FR"))] {
+            call.context.settings = text.into();
+            assert_eq!(call.settings::<Settings>().unwrap().country.as_deref(), country);
+        }
+        call.context.settings = r#"{"country": 1}"#.into();
+        assert_eq!(call.settings::<Settings>().unwrap_err().kind, ErrorKind::InvalidInput);
+    }
+
+    #[test]
+    fn the_address_has_no_trailing_slash() {
+        let mut call = test::call(&Recorded::new());
+        assert_eq!(call.base_url().unwrap_err().kind, ErrorKind::InvalidInput);
+        call.context.base_url = Some("https://shop.example/store/".into());
+        assert_eq!(call.base_url().unwrap(), "https://shop.example/store");
+        call.context.extra = vec![Attribute::new("x-shop.auth", "basic")];
+        assert_eq!((call.extra("x-shop.auth"), call.extra("x-shop.other")), (Some("basic"), None));
     }
 }

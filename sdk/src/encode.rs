@@ -35,8 +35,10 @@ pub fn percent(text: &str) -> String {
 /// assert_eq!(pairs([("q", "red shoe"), ("page", "2")]), "q=red%20shoe&page=2");
 /// ```
 pub fn pairs<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> String {
-    let encoded: Vec<_> =
-        pairs.into_iter().map(|(name, value)| format!("{}={}", percent(name.as_ref()), percent(value.as_ref()))).collect();
+    let encoded: Vec<_> = pairs
+        .into_iter()
+        .map(|(name, value)| format!("{}={}", percent(name.as_ref()), percent(value.as_ref())))
+        .collect();
     encoded.join("&")
 }
 

@@ -104,7 +104,10 @@ pub mod de {
     /// When an element does not fit `T`.
     pub fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        super::list(&value).into_iter().map(|element| T::deserialize(element).map_err(D::Error::custom)).collect()
+        super::list(&value)
+            .into_iter()
+            .map(|element| T::deserialize(element).map_err(D::Error::custom))
+            .collect()
     }
 }
 
@@ -132,7 +135,10 @@ mod tests {
 
     #[test]
     fn scalars_come_as_each_other() {
-        assert_eq!([json!("12"), json!(12), json!("12.0"), json!(12.0)].map(|value| whole(&value)), [Some(12); 4]);
+        assert_eq!(
+            [json!("12"), json!(12), json!("12.0"), json!(12.0)].map(|value| whole(&value)),
+            [Some(12); 4]
+        );
         assert_eq!([json!("12.5"), json!(-1), json!(""), json!([1])].map(|value| whole(&value)), [None; 4]);
         assert_eq!([json!("TRUE"), json!(1), json!("yes")].map(|value| flag(&value)), [Some(true); 3]);
         assert_eq!([json!("maybe"), json!(2), json!(null)].map(|value| flag(&value)), [None; 3]);

@@ -28,7 +28,11 @@ impl Amount {
     pub fn parse(text: &str) -> Option<Amount> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !digits(whole) || !digits(fraction) || (fraction.is_empty() && text.contains('.')) {
+        if whole.is_empty()
+            || !digits(whole)
+            || !digits(fraction)
+            || (fraction.is_empty() && text.contains('.'))
+        {
             return None;
         }
         let whole = whole.trim_start_matches('0');
@@ -137,7 +141,8 @@ impl Money {
 /// An ISO 4217 code in upper case, when the text has the form of one.
 pub fn currency_code(text: &str) -> Option<String> {
     let text = text.trim();
-    (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic())).then(|| text.to_ascii_uppercase())
+    (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        .then(|| text.to_ascii_uppercase())
 }
 
 /// The one number in a text, with its separators; `None` when there is a minus or a
@@ -179,8 +184,11 @@ fn normal_form(number: &str, decimal: Option<char>) -> Option<String> {
         return None;
     }
     let groups: Vec<&str> = whole.split(['.', ',']).collect();
-    let grouped = groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
-    let indian = groups.len() > 2 && groups.last()?.len() == 3 && groups[1..groups.len() - 1].iter().all(|g| g.len() == 2);
+    let grouped =
+        groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
+    let indian = groups.len() > 2
+        && groups.last()?.len() == 3
+        && groups[1..groups.len() - 1].iter().all(|g| g.len() == 2);
     if groups[0].is_empty() || !(grouped || indian) {
         return None;
     }
@@ -242,9 +250,19 @@ mod tests {
 
     #[test]
     fn what_could_be_misread_is_refused() {
-        for text in
-            ["", "free", "-5.00", "1.234", "1,234", "3.99 - 5.99", "1 2", "12.34.5", "1,23,4", "1e3", "9999999999999"]
-        {
+        for text in [
+            "",
+            "free",
+            "-5.00",
+            "1.234",
+            "1,234",
+            "3.99 - 5.99",
+            "1 2",
+            "12.34.5",
+            "1,23,4",
+            "1e3",
+            "9999999999999",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -1,7 +1,8 @@
 //! What a shop connector implements.
 
 use crate::{
-    Account, Call, Context, Listing, ProductState, RemoteProduct, Result, Status, VariantChange, VariantState, bindings,
+    Account, Call, Context, Listing, ProductState, RemoteProduct, Result, Status, VariantChange,
+    VariantState, bindings,
 };
 
 /// Putting products into a shop. The functions have no `self`: each call runs in an
@@ -42,8 +43,11 @@ pub trait Upkeep: Store {
     ///
     /// # Errors
     /// What concerns all of them.
-    fn change_variants(call: &Call, product_id: &str, changes: Vec<VariantChange>)
-    -> Result<Vec<Result<VariantState>>>;
+    fn change_variants(
+        call: &Call,
+        product_id: &str,
+        changes: Vec<VariantChange>,
+    ) -> Result<Vec<Result<VariantState>>>;
 
     /// Shows the product to buyers or hides it.
     ///

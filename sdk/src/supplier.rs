@@ -1,8 +1,8 @@
 //! What a supplier implements: one trait per interface of the contract.
 
 use crate::{
-    Account, Call, Context, Grant, Hit, Page, Parcel, Product, ProductRef, ProductRequest, Query, Quote, Result,
-    ShippingQuote, UrlMatch, bindings,
+    Account, Call, Context, Grant, Hit, Page, Parcel, Product, ProductRef, ProductRequest, Query, Quote,
+    Result, ShippingQuote, UrlMatch, bindings,
 };
 
 /// The part that every supplier has: an address in, a product out.

@@ -21,6 +21,7 @@ use std::rc::Rc;
 use crate::http::{Reason, Request, Response, SendError, Transport};
 use crate::{Call, Context, Failure, Host, Result, SignRequest};
 
+type Signer = dyn Fn(&SignRequest) -> Result<Vec<u8>>;
 type Answer = std::result::Result<Response, SendError>;
 
 /// Answers requests from a list and remembers them. Clones share both.
@@ -118,7 +119,7 @@ impl Transport for Recorded {
 /// A host for tests: knows some credentials and signs by a function.
 pub struct TestHost {
     credentials: RefCell<BTreeSet<String>>,
-    signer: Box<dyn Fn(&SignRequest) -> Result<Vec<u8>>>,
+    signer: Box<Signer>,
     cancelled: Cell<bool>,
     progress: RefCell<Vec<(u8, String)>>,
 }

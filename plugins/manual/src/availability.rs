@@ -8,9 +8,19 @@ use crate::json_ld::last_part;
 pub(crate) fn read(text: &str) -> Option<Availability> {
     let word: String = last_part(text).chars().filter(char::is_ascii_alphanumeric).collect();
     match word.to_ascii_lowercase().as_str() {
-        "instock" | "limitedavailability" | "onlineonly" | "preorder" | "presale" | "backorder" | "madetoorder"
-        | "available" | "availablefororder" | "true" => Some(Availability::Available),
-        "outofstock" | "soldout" | "oos" | "reserved" | "instoreonly" | "pending" | "false" => Some(Availability::SoldOut),
+        "instock"
+        | "limitedavailability"
+        | "onlineonly"
+        | "preorder"
+        | "presale"
+        | "backorder"
+        | "madetoorder"
+        | "available"
+        | "availablefororder"
+        | "true" => Some(Availability::Available),
+        "outofstock" | "soldout" | "oos" | "reserved" | "instoreonly" | "pending" | "false" => {
+            Some(Availability::SoldOut)
+        }
         "discontinued" => Some(Availability::Discontinued),
         _ => None,
     }

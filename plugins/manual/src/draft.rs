@@ -45,6 +45,13 @@ pub(crate) struct DraftVariant {
     pub(crate) image: Option<String>,
 }
 
+impl DraftVariant {
+    /// Its choices as one text, by which variants are told apart.
+    pub(crate) fn combination(&self) -> String {
+        self.options.iter().map(|(name, value)| format!("{name}\u{1f}{value}\u{1e}")).collect()
+    }
+}
+
 impl Draft {
     /// Fills what is missing from another source. Prices and their currency come from
     /// one source: a number in the currency of another page part would be wrong.

@@ -27,7 +27,10 @@ impl Entry {
     /// `invalid-input` that names the field.
     pub(crate) fn read(text: &str) -> Result<Entry> {
         let value: Value = serde_json::from_str(text).map_err(|_| wrong("the product", "is no JSON"))?;
-        let fields = Fields { of: value.as_object().ok_or_else(|| wrong("the product", "is no JSON object"))?, at: "" };
+        let fields = Fields {
+            of: value.as_object().ok_or_else(|| wrong("the product", "is no JSON object"))?,
+            at: "",
+        };
         let currency = fields.currency()?;
         let variants = match fields.of.get("variants") {
             None | Some(Value::Null) => Vec::new(),
@@ -55,7 +58,8 @@ impl Entry {
     /// True when nothing has to be looked up in a page.
     pub(crate) fn is_complete(&self) -> bool {
         let Entry(draft) = self;
-        let variants_priced = !draft.variants.is_empty() && draft.variants.iter().all(|variant| variant.price.is_some());
+        let variants_priced =
+            !draft.variants.is_empty() && draft.variants.iter().all(|variant| variant.price.is_some());
         draft.title.is_some() && (draft.price.is_some() || variants_priced)
     }
 
@@ -63,7 +67,8 @@ impl Entry {
     /// currency is meant in the page's, or else in the merchant's own.
     pub(crate) fn over(self, page: Draft, own_currency: &str) -> Draft {
         let Entry(mut entry) = self;
-        let currency = entry.currency.take().or_else(|| page.currency.clone()).or_else(|| price::code(own_currency));
+        let currency =
+            entry.currency.take().or_else(|| page.currency.clone()).or_else(|| price::code(own_currency));
         entry.currency = currency.clone();
         let page = if page.currency == currency { page } else { without_prices(page) };
         Draft { currency, ..entry.or(page) }
@@ -80,16 +85,25 @@ fn variants(list: &[Value], currency: Option<&str>) -> Result<Vec<DraftVariant>>
     let mut variants = read.collect::<Result<Vec<_>>>()?;
     let order: Vec<String> = variants.first().into_iter().flat_map(names).collect();
     for variant in &mut variants {
-        variant.options.sort_by_key(|(name, _)| order.iter().position(|known| known == name));
+        reorder(&mut variant.options, &order);
         if !names(variant).eq(order.iter().cloned()) {
             return Err(wrong("variants", "need the same options for every variant"));
         }
     }
     let mut seen = BTreeSet::new();
-    if !variants.iter().all(|variant| seen.insert(&variant.options)) {
+    if !variants.iter().all(|variant| seen.insert(variant.combination())) {
         return Err(wrong("variants", "hold two variants with the same options"));
     }
     Ok(variants)
+}
+
+/// Puts options into the given order, those of other names at the end.
+fn reorder(options: &mut [(String, String)], order: &[String]) {
+    for (place, name) in order.iter().enumerate() {
+        if let Some(at) = options.iter().skip(place).position(|(have, _)| have == name) {
+            options.swap(place, place + at);
+        }
+    }
 }
 
 fn names(variant: &DraftVariant) -> impl Iterator<Item = String> {
@@ -119,9 +133,11 @@ fn options(fields: &Fields<'_>) -> Result<Vec<(String, String)>> {
     let bad = || wrong(&format!("{}options", fields.at), "is no object such as {\"Color\": \"Red\"}");
     match fields.of.get("options") {
         None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Object(members)) => {
-            members.iter().map(|(name, value)| Some((not_blank(name)?, json::text(value)?))).collect::<Option<_>>().ok_or_else(bad)
-        }
+        Some(Value::Object(members)) => members
+            .iter()
+            .map(|(name, value)| Some((not_blank(name)?, json::text(value)?)))
+            .collect::<Option<_>>()
+            .ok_or_else(bad),
         Some(Value::Array(list)) => list
             .iter()
             .map(|option| Some((json::text(&option["name"])?, json::text(&option["value"])?)))
@@ -168,9 +184,9 @@ impl Fields<'_> {
 
     fn price(&self, names: &[&str], currency: Option<&str>) -> Result<Option<Amount>> {
         let Some((at, value)) = self.first(names) else { return Ok(None) };
-        price::read(value, currency)
-            .map(Some)
-            .ok_or_else(|| wrong(&at, "is no price above zero: write it with a point and two digits, such as 1234.50"))
+        price::read(value, currency).map(Some).ok_or_else(|| {
+            wrong(&at, "is no price above zero: write it with a point and two digits, such as 1234.50")
+        })
     }
 
     fn whole(&self, names: &[&str]) -> Result<Option<u32>> {
@@ -180,7 +196,8 @@ impl Fields<'_> {
     }
 
     fn images(&self) -> Result<Vec<String>> {
-        let list: Vec<&Value> = ["images", "image"].iter().filter_map(|name| self.of.get(*name)).flat_map(json::list).collect();
+        let list: Vec<&Value> =
+            ["images", "image"].iter().filter_map(|name| self.of.get(*name)).flat_map(json::list).collect();
         if list.len() > MOST_IMAGES {
             return Err(wrong(&format!("{}images", self.at), "has more than 200 entries"));
         }
@@ -197,5 +214,8 @@ impl Fields<'_> {
 }
 
 fn wrong(field: &str, problem: &str) -> Failure {
-    Failure::invalid_input(format!("In the product that was typed in, `{}` {problem}.", field.trim_end_matches('.')))
+    Failure::invalid_input(format!(
+        "In the product that was typed in, `{}` {problem}.",
+        field.trim_end_matches('.')
+    ))
 }

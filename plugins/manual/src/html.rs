@@ -134,14 +134,16 @@ mod tests {
     }
 
     fn tag(name: &str, attributes: &[(&str, &str)], text: &str) -> (String, Vec<(String, String)>, String) {
-        let attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let attributes =
+            attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         (name.to_owned(), attributes, text.to_owned())
     }
 
     #[test]
     fn attributes_in_every_spelling() {
         let html = r#"<META Property = "og:title" content='A "cup" &amp; more' hidden data-x=1/><br/>"#;
-        let attributes = [("property", "og:title"), ("content", "A \"cup\" & more"), ("hidden", ""), ("data-x", "1/")];
+        let attributes =
+            [("property", "og:title"), ("content", "A \"cup\" & more"), ("hidden", ""), ("data-x", "1/")];
         assert_eq!(read(html), [tag("meta", &attributes, ""), tag("br", &[], "")]);
     }
 
@@ -158,7 +160,21 @@ mod tests {
 
     #[test]
     fn broken_markup_ends_somewhere() {
-        for html in ["<", "<a", "<a b", "<a b=", "<a b=\"", "<a =>", "<a ====", "<!--", "<script>", "<script></scrip", "<a 'é", "</", "<é>"] {
+        for html in [
+            "<",
+            "<a",
+            "<a b",
+            "<a b=",
+            "<a b=\"",
+            "<a =>",
+            "<a ====",
+            "<!--",
+            "<script>",
+            "<script></scrip",
+            "<a 'é",
+            "</",
+            "<é>",
+        ] {
             assert!(read(html).len() <= 1, "{html}");
         }
     }

@@ -122,7 +122,8 @@ impl<'a> Graph<'a> {
     }
 
     fn follow(&self, value: &'a Value) -> &'a Value {
-        let link = value["@id"].as_str().filter(|_| value.as_object().is_some_and(|members| members.len() == 1));
+        let link =
+            value["@id"].as_str().filter(|_| value.as_object().is_some_and(|members| members.len() == 1));
         link.and_then(|id| self.by_id.get(id).copied()).unwrap_or(value)
     }
 }

@@ -47,7 +47,8 @@ impl Offer {
 
     /// True for an offer that can be taken, as far as is known.
     pub(crate) fn is_open(&self) -> bool {
-        self.price.is_some() && !matches!(self.availability, Some(Availability::SoldOut | Availability::Discontinued))
+        self.price.is_some()
+            && !matches!(self.availability, Some(Availability::SoldOut | Availability::Discontinued))
     }
 }
 
@@ -73,13 +74,20 @@ fn currency(graph: &Graph<'_>, node: &Value) -> Option<String> {
     let stated = text(&node["priceCurrency"]).and_then(|text| price::code(&text));
     let specified = || {
         let specifications = graph.list(node, "priceSpecification");
-        specifications.into_iter().find_map(|specification| price::code(&text(&specification["priceCurrency"])?))
+        specifications
+            .into_iter()
+            .find_map(|specification| price::code(&text(&specification["priceCurrency"])?))
     };
     stated.or_else(specified).or_else(|| price::of_sign(node["price"].as_str()?))
 }
 
 /// The price to pay, or the crossed-out one, among the price specifications.
-fn specification(graph: &Graph<'_>, node: &Value, currency: Option<&str>, crossed_out: bool) -> Option<Amount> {
+fn specification(
+    graph: &Graph<'_>,
+    node: &Value,
+    currency: Option<&str>,
+    crossed_out: bool,
+) -> Option<Amount> {
     graph.list(node, "priceSpecification").into_iter().find_map(|specification| {
         let kind = specification["priceType"].as_str().map(last_part).unwrap_or_default();
         let is_list = matches!(kind, "ListPrice" | "StrikethroughPrice" | "MSRP" | "SRP");

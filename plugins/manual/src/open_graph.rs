@@ -18,7 +18,8 @@ pub(crate) fn draft(page: &Page) -> Draft {
     let regular = page.meta(&["product:price:amount", "og:price:amount", "product:price"]).and_then(amount);
     let reduced = page.meta(&["product:sale_price:amount"]).and_then(amount);
     let price = reduced.or(regular).or_else(|| page.item("price").and_then(amount));
-    let stated = page.meta(&["product:availability", "og:availability"]).or_else(|| page.item("availability"));
+    let stated =
+        page.meta(&["product:availability", "og:availability"]).or_else(|| page.item("availability"));
     Draft {
         title: title(page, price.is_some()),
         description: page.meta(&["og:description", "description", "twitter:description"]).map(paragraphs),
@@ -48,6 +49,8 @@ fn title(page: &Page, priced: bool) -> Option<String> {
 fn images(page: &Page) -> Vec<String> {
     let names = ["og:image:secure_url", "og:image", "og:image:url", "twitter:image"];
     // The safe address and the plain one are two spellings of the same picture.
-    let found = names.iter().map(|name| page.metas(name).filter_map(|image| page.absolute(image)).collect::<Vec<_>>());
+    let found = names
+        .iter()
+        .map(|name| page.metas(name).filter_map(|image| page.absolute(image)).collect::<Vec<_>>());
     found.max_by_key(|images| (images.len() > 1, !images.is_empty())).unwrap_or_default()
 }

@@ -28,8 +28,14 @@ pub(crate) struct Page {
 impl Page {
     pub(crate) fn read(html: &str, url: &str) -> Page {
         let base = Url::parse(url).ok();
-        let mut page =
-            Page { base, url: url.to_owned(), title: None, data: Vec::new(), meta: Vec::new(), microdata: Vec::new() };
+        let mut page = Page {
+            base,
+            url: url.to_owned(),
+            title: None,
+            data: Vec::new(),
+            meta: Vec::new(),
+            microdata: Vec::new(),
+        };
         for tag in tags(html) {
             page.take(&tag);
         }
@@ -72,7 +78,8 @@ impl Page {
             _ => {}
         }
         if let Some(name) = tag.attribute("itemprop").filter(|_| self.microdata.len() < MOST) {
-            let value = ["content", "href", "src", "datetime"].iter().find_map(|attribute| tag.attribute(attribute));
+            let value =
+                ["content", "href", "src", "datetime"].iter().find_map(|attribute| tag.attribute(attribute));
             self.microdata.extend(value.and_then(not_blank).map(|value| (name.to_owned(), value)));
         }
     }
@@ -97,7 +104,8 @@ impl Page {
 }
 
 fn is_json_ld(tag: &Tag) -> bool {
-    tag.attribute("type").is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/ld+json"))
+    tag.attribute("type")
+        .is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/ld+json"))
 }
 
 /// A text with its white space collapsed, unless it is blank.

@@ -8,8 +8,19 @@ const THREE_DIGITS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"
 
 /// Signs that belong to one currency; `$`, `kr` and `¥` belong to several.
 const SIGNS: [(&str, &str); 13] = [
-    ("US$", "USD"), ("US $", "USD"), ("CA$", "CAD"), ("C$", "CAD"), ("A$", "AUD"), ("AU$", "AUD"), ("R$", "BRL"),
-    ("€", "EUR"), ("£", "GBP"), ("₹", "INR"), ("₩", "KRW"), ("zł", "PLN"), ("₺", "TRY"),
+    ("US$", "USD"),
+    ("US $", "USD"),
+    ("CA$", "CAD"),
+    ("C$", "CAD"),
+    ("A$", "AUD"),
+    ("AU$", "AUD"),
+    ("R$", "BRL"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("₹", "INR"),
+    ("₩", "KRW"),
+    ("zł", "PLN"),
+    ("₺", "TRY"),
 ];
 
 /// A price as number or text. `None` when it is none, or when it could be read in two

@@ -27,10 +27,13 @@ pub(crate) fn finish(draft: Draft, reference: ProductRef) -> Result<Product> {
     let currency = draft.currency.clone();
     let variants = priced(&draft);
     if variants.is_empty() {
-        return Err(missing("This page shows no price that can be read with certainty: enter the price yourself."));
+        return Err(missing(
+            "This page shows no price that can be read with certainty: enter the price yourself.",
+        ));
     }
-    let currency = currency
-        .ok_or_else(|| missing("This page does not say in which currency its price is: enter the currency yourself."))?;
+    let currency = currency.ok_or_else(|| {
+        missing("This page does not say in which currency its price is: enter the currency yourself.")
+    })?;
     let mut ids = BTreeSet::new();
     let variants: Vec<Variant> =
         variants.into_iter().map(|variant| finish_variant(variant, &title, &currency, &mut ids)).collect();
@@ -93,10 +96,17 @@ fn finish_variant(variant: DraftVariant, title: &str, currency: &str, ids: &mut 
     let sold_out = matches!(variant.availability, Some(Availability::SoldOut | Availability::Discontinued));
     let list_price = variant.list_price.filter(|list| *list > price);
     Variant {
-        id: unique_id(variant.sku.as_deref().unwrap_or(if values.is_empty() { "default" } else { &own_title }), ids),
+        id: unique_id(
+            variant.sku.as_deref().unwrap_or(if values.is_empty() { "default" } else { &own_title }),
+            ids,
+        ),
         sku: variant.sku.map(|sku| cut(&sku, LONGEST_TEXT)),
         title: cut(&own_title, LONGEST_TEXT),
-        options: variant.options.iter().map(|(name, value)| Attribute::new(cut(name, 100), cut(value, LONGEST_TEXT))).collect(),
+        options: variant
+            .options
+            .iter()
+            .map(|(name, value)| Attribute::new(cut(name, 100), cut(value, LONGEST_TEXT)))
+            .collect(),
         price: price.in_currency(currency),
         list_price: list_price.map(|list| list.in_currency(currency)),
         // A page that says "sold out" may still carry yesterday's number.
@@ -140,13 +150,18 @@ fn cheapest(variants: &[Variant]) -> &Variant {
 }
 
 fn range(range: Option<(Amount, Amount)>) -> Vec<Attribute> {
-    let text = |(low, high): (Amount, Amount)| Attribute::new("x-manual.price-range", format!("{low}-{high}"));
+    let text =
+        |(low, high): (Amount, Amount)| Attribute::new("x-manual.price-range", format!("{low}-{high}"));
     range.map(text).into_iter().collect()
 }
 
 fn distinct(images: Vec<String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
-    images.into_iter().filter(|image| image.len() <= 4096 && seen.insert(image.clone())).take(MOST_IMAGES).collect()
+    images
+        .into_iter()
+        .filter(|image| image.len() <= 4096 && seen.insert(image.clone()))
+        .take(MOST_IMAGES)
+        .collect()
 }
 
 fn cut(text: &str, longest: usize) -> String {

@@ -29,7 +29,8 @@ fn group<'a>(graph: &Graph<'a>) -> Option<(&'a Value, Vec<&'a Value>)> {
         graph.of_type("ProductGroup").find_map(|node| {
             let belongs = |member: &&Value| {
                 let target = graph.one(member, "isVariantOf");
-                target.is_some_and(|target| target == node) || same(&member["inProductGroupWithID"], &node["productGroupID"])
+                target.is_some_and(|target| target == node)
+                    || same(&member["inProductGroupWithID"], &node["productGroupID"])
             };
             let members: Vec<_> = graph.of_type("Product").filter(belongs).collect();
             (!members.is_empty()).then_some((node, members))
@@ -49,9 +50,12 @@ fn main_product<'a>(page: &Page, graph: &Graph<'a>) -> Option<&'a Value> {
         .iter()
         .flat_map(|kind| graph.of_type(kind).filter(|node| text(&node["name"]).is_some()))
         .collect();
-    let is_here = |node: &&&Value| ["url", "@id"].iter().any(|name| node[*name].as_str().and_then(address) == Some(here.clone()));
+    let is_here = |node: &&&Value| {
+        ["url", "@id"].iter().any(|name| node[*name].as_str().and_then(address) == Some(here.clone()))
+    };
     let offered = |node: &&&Value| !node["offers"].is_null();
-    let found = products.iter().find(|node| is_here(node) && offered(node)).or_else(|| products.iter().find(offered));
+    let found =
+        products.iter().find(|node| is_here(node) && offered(node)).or_else(|| products.iter().find(offered));
     found.or(products.first()).copied()
 }
 
@@ -133,7 +137,12 @@ fn described(page: &Page, graph: &Graph<'_>, node: &Value) -> Draft {
         barcode: offers::barcode(node),
         weight_grams: graph.one(node, "weight").and_then(grams),
         brand: ["brand", "manufacturer"].iter().find_map(|name| text(graph.one(node, name)?)),
-        categories: graph.list(node, "category").into_iter().filter_map(text).flat_map(|path| split_path(&path)).collect(),
+        categories: graph
+            .list(node, "category")
+            .into_iter()
+            .filter_map(text)
+            .flat_map(|path| split_path(&path))
+            .collect(),
         rating,
         rating_count,
         ..Draft::default()
@@ -148,7 +157,11 @@ fn split_path(path: &str) -> Vec<String> {
 fn description(node: &Value) -> Option<String> {
     let text = node["description"].as_str().map(str::trim).filter(|text| !text.is_empty())?;
     let decoded = if text.contains("&lt;") { entities::decode(text) } else { text.to_owned() };
-    Some(if decoded.contains('<') && decoded.contains('>') { decoded } else { paragraphs(&entities::decode(&decoded)) })
+    Some(if decoded.contains('<') && decoded.contains('>') {
+        decoded
+    } else {
+        paragraphs(&entities::decode(&decoded))
+    })
 }
 
 /// Plain text as HTML.
@@ -175,7 +188,9 @@ fn rating(graph: &Graph<'_>, node: &Value) -> (Option<String>, Option<u64>) {
         amount.with_digits(2).replace('.', "").parse::<u64>().ok()
     };
     let best = hundredths("bestRating").filter(|best| *best > 0).unwrap_or(500);
-    let value = hundredths("ratingValue").filter(|value| *value <= best).map(|value| value.saturating_mul(500) / best);
+    let value = hundredths("ratingValue")
+        .filter(|value| *value <= best)
+        .map(|value| value.saturating_mul(500) / best);
     let count = ["ratingCount", "reviewCount"].iter().find_map(|name| json::whole(&rating[*name]));
     (value.map(|value| format!("{}.{:02}", value / 100, value % 100)), count)
 }
@@ -184,7 +199,9 @@ fn rating(graph: &Graph<'_>, node: &Value) -> (Option<String>, Option<u64>) {
 fn grams(weight: &Value) -> Option<u32> {
     let written = text(weight).unwrap_or_default();
     let (value, unit) = match weight {
-        Value::Object(_) => (text(&weight["value"])?, text(&weight["unitCode"]).or_else(|| text(&weight["unitText"]))?),
+        Value::Object(_) => {
+            (text(&weight["value"])?, text(&weight["unitCode"]).or_else(|| text(&weight["unitText"]))?)
+        }
         _ => {
             let at = written.find(|c: char| c.is_ascii_alphabetic())?;
             (written[..at].trim().to_owned(), written[at..].to_owned())

@@ -9,8 +9,26 @@ const LONGEST_ID: usize = 255;
 
 /// Parameters that say where a visitor came from, not what is shown.
 const TRACKING: [&str; 20] = [
-    "_ga", "_gl", "_hsenc", "_hsmi", "dclid", "fbclid", "gad_source", "gbraid", "gclid", "igshid", "mc_cid", "mc_eid",
-    "msclkid", "ref_src", "s_kwcid", "srsltid", "ttclid", "twclid", "wbraid", "yclid",
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "dclid",
+    "fbclid",
+    "gad_source",
+    "gbraid",
+    "gclid",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "msclkid",
+    "ref_src",
+    "s_kwcid",
+    "srsltid",
+    "ttclid",
+    "twclid",
+    "wbraid",
+    "yclid",
 ];
 
 /// The reference to the page. Its id is the address without what does not matter, so
@@ -24,10 +42,14 @@ pub(crate) fn reference(address: &str) -> Result<ProductRef> {
 
 fn canonical(address: &str) -> Result<Url> {
     let mut page = Url::parse(address.trim()).map_err(|_| {
-        Failure::invalid_input("This is not a web address: copy it from the browser's address bar, beginning with https://.")
+        Failure::invalid_input(
+            "This is not a web address: copy it from the browser's address bar, beginning with https://.",
+        )
     })?;
     if !matches!(page.scheme(), "http" | "https") {
-        return Err(Failure::invalid_input("Only addresses that begin with https:// or http:// can be read."));
+        return Err(Failure::invalid_input(
+            "Only addresses that begin with https:// or http:// can be read.",
+        ));
     }
     if !page.username().is_empty() || page.password().is_some() {
         return Err(Failure::invalid_input("The address holds a user name or password: remove it."));
@@ -36,7 +58,8 @@ fn canonical(address: &str) -> Result<Url> {
         return Err(Failure::invalid_input("The address names no website."));
     }
     page.set_fragment(None);
-    let kept: Vec<(String, String)> = page.query_pairs().filter(|(name, _)| !is_tracking(name)).map(owned).collect();
+    let kept: Vec<(String, String)> =
+        page.query_pairs().filter(|(name, _)| !is_tracking(name)).map(owned).collect();
     if kept.len() != page.query_pairs().count() {
         page.set_query(None);
         if !kept.is_empty() {
@@ -72,7 +95,10 @@ mod tests {
         for (address, id) in [
             ("https://shop.example/p/cup", "https://shop.example/p/cup"),
             (" HTTPS://Shop.Example:443/p/cup#reviews ", "https://shop.example/p/cup"),
-            ("https://shop.example/p/cup?utm_source=x&color=red&gclid=1", "https://shop.example/p/cup?color=red"),
+            (
+                "https://shop.example/p/cup?utm_source=x&color=red&gclid=1",
+                "https://shop.example/p/cup?color=red",
+            ),
             ("https://shop.example/p/cup?UTM_Source=x", "https://shop.example/p/cup"),
             ("https://shop.example/p/cup?", "https://shop.example/p/cup"),
             ("https://shop.example/p?id=a%20b&x", "https://shop.example/p?id=a%20b&x"),
@@ -95,9 +121,16 @@ mod tests {
 
     #[test]
     fn what_is_no_page_is_refused() {
-        for address in
-            ["", "cup", "shop.example/p", "ftp://shop.example/p", "javascript:alert(1)", "https://", "https://localhost/p", "https://me:secret@shop.example/"]
-        {
+        for address in [
+            "",
+            "cup",
+            "shop.example/p",
+            "ftp://shop.example/p",
+            "javascript:alert(1)",
+            "https://",
+            "https://localhost/p",
+            "https://me:secret@shop.example/",
+        ] {
             let failure = reference(address).unwrap_err();
             assert_eq!(failure.kind, sourcepilot_sdk::ErrorKind::InvalidInput, "{address}");
             assert!(!failure.message.contains("secret"));

@@ -15,9 +15,18 @@ const USUAL: [&str; 5] = ["color", "size", "material", "pattern", "model"];
 const ONLY_CHOICE: &str = "Variant";
 
 /// The choices of a group's variants, in the group's own order when it states one.
-pub(crate) fn choose(graph: &Graph<'_>, group: &Value, nodes: &[&Value], mut variants: Vec<DraftVariant>) -> Vec<DraftVariant> {
-    let varies: Vec<String> =
-        graph.list(group, "variesBy").into_iter().filter_map(text).map(|name| last_part(&name).to_owned()).collect();
+pub(crate) fn choose(
+    graph: &Graph<'_>,
+    group: &Value,
+    nodes: &[&Value],
+    mut variants: Vec<DraftVariant>,
+) -> Vec<DraftVariant> {
+    let varies: Vec<String> = graph
+        .list(group, "variesBy")
+        .into_iter()
+        .filter_map(text)
+        .map(|name| last_part(&name).to_owned())
+        .collect();
     let names: Vec<String> = if varies.is_empty() { differing(graph, nodes) } else { varies };
     for (variant, node) in variants.iter_mut().zip(nodes) {
         variant.options =
@@ -33,8 +42,9 @@ pub(crate) fn choose(graph: &Graph<'_>, group: &Value, nodes: &[&Value], mut var
 /// own; otherwise they are several sellers' offers of the same thing.
 pub(crate) fn of_offers(offers: &[Offer], product_name: Option<&str>) -> Vec<DraftVariant> {
     let label = |offer: &Offer| offer.name.clone().or_else(|| offer.sku.clone());
-    let labels: BTreeSet<String> = offers.iter().filter_map(label).collect();
-    if offers.len() < 2 || labels.len() != offers.len() {
+    let mut seen = BTreeSet::new();
+    let labelled = offers.iter().all(|offer| label(offer).is_some_and(|label| seen.insert(label)));
+    if offers.len() < 2 || !labelled {
         return Vec::new();
     }
     let mut variants: Vec<DraftVariant> = offers.iter().map(of_offer).collect();
@@ -59,8 +69,8 @@ fn of_offer(offer: &Offer) -> DraftVariant {
 
 fn differing(graph: &Graph<'_>, nodes: &[&Value]) -> Vec<String> {
     let differs = |name: &str| {
-        let values: BTreeSet<_> = nodes.iter().map(|node| property(graph, node, name)).collect();
-        values.len() > 1 && !values.contains(&None)
+        let values: Vec<_> = nodes.iter().filter_map(|node| property(graph, node, name)).collect();
+        values.len() == nodes.len() && values.iter().any(|value| *value != values[0])
     };
     USUAL.into_iter().filter(|name| differs(name)).map(str::to_owned).collect()
 }
@@ -69,9 +79,9 @@ fn differing(graph: &Graph<'_>, nodes: &[&Value]) -> Vec<String> {
 fn property(graph: &Graph<'_>, node: &Value, name: &str) -> Option<String> {
     text(&node[name]).or_else(|| {
         let additional = graph.list(node, "additionalProperty");
-        let named = additional.into_iter().find(|property| {
-            text(&property["name"]).is_some_and(|have| have.eq_ignore_ascii_case(name))
-        })?;
+        let named = additional
+            .into_iter()
+            .find(|property| text(&property["name"]).is_some_and(|have| have.eq_ignore_ascii_case(name)))?;
         text(&named["value"])
     })
 }
@@ -90,8 +100,8 @@ fn label(name: &str) -> String {
 }
 
 fn is_consistent(variants: &[DraftVariant], choices: usize) -> bool {
-    let distinct: BTreeSet<_> = variants.iter().map(|variant| &variant.options).collect();
-    distinct.len() == variants.len() && variants.iter().all(|variant| variant.options.len() == choices)
+    let mut seen = BTreeSet::new();
+    variants.iter().all(|variant| variant.options.len() == choices && seen.insert(variant.combination()))
 }
 
 /// One choice for all: what a variant's title says beyond the product's.
@@ -99,7 +109,9 @@ fn by_title(variants: &mut [DraftVariant], product_name: Option<&str>) {
     for (index, variant) in variants.iter_mut().enumerate() {
         let own = variant.title.as_deref().map(|title| {
             let rest = product_name.and_then(|name| title.strip_prefix(name)).unwrap_or(title);
-            rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '/' | '|' | ',' | '(' | ')'))
+            rest.trim_matches(|c: char| {
+                c.is_whitespace() || matches!(c, '-' | '–' | '/' | '|' | ',' | '(' | ')')
+            })
         });
         let value = own.filter(|own| !own.is_empty()).or(variant.sku.as_deref());
         let value = value.map_or_else(|| (index + 1).to_string(), str::to_owned);
@@ -110,6 +122,6 @@ fn by_title(variants: &mut [DraftVariant], product_name: Option<&str>) {
 /// Without those that cannot be told from an earlier one.
 fn distinct(mut variants: Vec<DraftVariant>) -> Vec<DraftVariant> {
     let mut seen = BTreeSet::new();
-    variants.retain(|variant| seen.insert(variant.options.clone()));
+    variants.retain(|variant| seen.insert(variant.combination()));
     variants
 }

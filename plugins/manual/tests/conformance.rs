@@ -59,7 +59,10 @@ async fn a_page_becomes_a_product() {
 async fn an_entry_needs_no_network() {
     let harness = harness().await;
     let entry = json!({"title": "Hand-made", "price": "12.00", "currency": "EUR"});
-    let outcome = harness.supplier().get_product(harness.call(), reference("https://nowhere.example/"), Some(entry)).await;
+    let outcome = harness
+        .supplier()
+        .get_product(harness.call(), reference("https://nowhere.example/"), Some(entry))
+        .await;
     assert_eq!(outcome.result.unwrap().title, "Hand-made");
     assert!(harness.requests().is_empty());
 }
@@ -76,7 +79,12 @@ async fn a_redirect_into_a_private_network_is_refused() {
         .start()
         .await
         .unwrap();
-    let failure = harness.supplier().get_product(harness.call(), reference("https://shop.example/p"), None).await.result.unwrap_err();
+    let failure = harness
+        .supplier()
+        .get_product(harness.call(), reference("https://shop.example/p"), None)
+        .await
+        .result
+        .unwrap_err();
     assert_eq!(failure.kind, ErrorKind::Denied, "{failure:?}");
     assert_eq!(harness.requests().len(), 1);
 }

@@ -52,7 +52,15 @@ impl Request {
     /// A request to an absolute address.
     pub fn new(method: Method, url: impl Into<String>) -> Self {
         let read_only = matches!(method, Method::Get | Method::Head | Method::Options);
-        Request { method, url: url.into(), headers: Vec::new(), body: None, timeout: None, read_only, problem: None }
+        Request {
+            method,
+            url: url.into(),
+            headers: Vec::new(),
+            body: None,
+            timeout: None,
+            read_only,
+            problem: None,
+        }
     }
 
     /// A GET request.
@@ -182,7 +190,8 @@ impl Request {
 
     /// The decoded pairs of the query, in order.
     pub fn query_pairs(&self) -> Vec<(String, String)> {
-        let query = self.url.split('#').next().and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
+        let query =
+            self.url.split('#').next().and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
         url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
     }
 
@@ -235,8 +244,12 @@ mod tests {
 
     #[test]
     fn a_body_has_one_content_type() {
-        let request = Request::post("https://a.example").json(&1).form([("a", "ü&"), ("t", "{{credential:token}}")]);
-        assert_eq!(request.headers(), [("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())]);
+        let request =
+            Request::post("https://a.example").json(&1).form([("a", "ü&"), ("t", "{{credential:token}}")]);
+        assert_eq!(
+            request.headers(),
+            [("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())]
+        );
         assert_eq!(request.body_bytes(), b"a=%C3%BC%26&t={{credential:token}}");
         assert_eq!(request.form_pairs()[0], ("a".to_owned(), "ü&".to_owned()));
     }

@@ -59,7 +59,8 @@ impl Response {
 
     /// The address of a redirect (301, 302, 303, 307, 308), made absolute.
     pub fn redirect(&self) -> Option<String> {
-        let target = self.header("location").filter(|_| matches!(self.status, 301 | 302 | 303 | 307 | 308))?;
+        let target =
+            self.header("location").filter(|_| matches!(self.status, 301 | 302 | 303 | 307 | 308))?;
         Some(url::Url::parse(&self.url).ok()?.join(target).ok()?.into())
     }
 
@@ -90,8 +91,10 @@ impl Response {
 
     /// True when the answer is a web page, by its type or by its beginning.
     pub fn is_html(&self) -> bool {
-        let typed = self.header("content-type").is_some_and(|value| value.to_ascii_lowercase().contains("html"));
-        let start: Vec<u8> = self.body.iter().copied().skip_while(|byte| !byte.is_ascii_graphic()).take(9).collect();
+        let typed =
+            self.header("content-type").is_some_and(|value| value.to_ascii_lowercase().contains("html"));
+        let start: Vec<u8> =
+            self.body.iter().copied().skip_while(|byte| !byte.is_ascii_graphic()).take(9).collect();
         let start = start.to_ascii_lowercase();
         typed || start.starts_with(b"<!doctype") || start.starts_with(b"<html")
     }
@@ -131,5 +134,65 @@ impl Response {
             .effect(self.possible_effect)
             .with_detail("status", self.status.to_string())
             .with_detail("reason", error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::ErrorKind;
+
+    fn to(request: &Request, response: Response) -> Response {
+        response.answering(request)
+    }
+
+    #[test]
+    fn unreadable_answers_are_told_apart() {
+        let write = Request::post("https://shop.example/products");
+        for (body, word) in [
+            ("<!DOCTYPE html><p>Maintenance", "web page"),
+            ("\u{feff} <HTML>", "web page"),
+            ("{\"id\": 1, \"name\": \"Cu", "cut short"),
+            ("", "cut short"),
+            ("id=1", "not understood"),
+        ] {
+            let failure = to(&write, Response::new(200, body)).json::<Value>().unwrap_err();
+            assert_eq!(
+                (failure.kind, failure.effect),
+                (ErrorKind::UpstreamChanged, Effect::Unknown),
+                "{body}"
+            );
+            assert!(failure.message.contains(word), "{body}: {}", failure.message);
+        }
+        let read = Request::get("https://shop.example/products");
+        assert_eq!(to(&read, Response::new(200, "x")).json::<Value>().unwrap_err().effect, Effect::None);
+    }
+
+    #[test]
+    fn a_status_becomes_a_failure_with_its_pause() {
+        let throttled =
+            Response::new_json(503, &json!({})).with_header("Retry-After", "Tue, 24 Nov 2026 08:00:30 GMT");
+        let throttled = throttled.with_header("Date", "Tue, 24 Nov 2026 08:00:00 GMT");
+        let failure = to(&Request::put("https://shop.example/x"), throttled).success().unwrap_err();
+        assert_eq!((failure.kind, failure.effect), (ErrorKind::Unavailable, Effect::Unknown));
+        assert_eq!((failure.retry_after_ms, failure.code.as_deref()), (Some(30_000), Some("503")));
+        assert!(Response::new(204, "").success().is_ok());
+    }
+
+    #[test]
+    fn redirects_are_made_absolute() {
+        let redirect = |status, location: &str| {
+            to(
+                &Request::get("https://a.example/x/y"),
+                Response::new(status, "").with_header("Location", location),
+            )
+            .redirect()
+        };
+        assert_eq!(redirect(302, "../z").as_deref(), Some("https://a.example/z"));
+        assert_eq!(redirect(308, "//b.example").as_deref(), Some("https://b.example/"));
+        assert_eq!(redirect(200, "/z"), None);
+        assert_eq!(redirect(304, "/z"), None);
     }
 }

@@ -57,7 +57,8 @@ pub struct SendError {
 impl SendError {
     /// An error whose `may_have_left` follows from its reason.
     pub fn new(reason: Reason, detail: impl Into<String>) -> Self {
-        let may_have_left = matches!(reason, Reason::Broken | Reason::Timeout | Reason::TooLarge | Reason::Other);
+        let may_have_left =
+            matches!(reason, Reason::Broken | Reason::Timeout | Reason::TooLarge | Reason::Other);
         SendError { reason, may_have_left, detail: detail.into() }
     }
 
@@ -74,11 +75,15 @@ impl SendError {
             Reason::PrivateAddress => {
                 Failure::invalid_input(format!("{host} is not on the public internet and cannot be used."))
             }
-            Reason::Busy => {
-                Failure::rate_limited(format!("There are too many requests to {host} at the moment: it is tried again later."))
+            Reason::Busy => Failure::rate_limited(format!(
+                "There are too many requests to {host} at the moment: it is tried again later."
+            )),
+            Reason::Unreachable => {
+                Failure::unavailable(format!("{host} cannot be reached: it is tried again later."))
             }
-            Reason::Unreachable => Failure::unavailable(format!("{host} cannot be reached: it is tried again later.")),
-            Reason::Broken => Failure::unavailable(format!("The connection to {host} broke: it is tried again later.")),
+            Reason::Broken => {
+                Failure::unavailable(format!("The connection to {host} broke: it is tried again later."))
+            }
             Reason::Timeout => Failure::timeout(format!("{host} did not answer in time.")),
             Reason::TooLarge => Failure::upstream_changed(format!("{host} sent more data than is allowed.")),
             Reason::Invalid => Failure::internal(format!("A request to {host} is not valid.")),

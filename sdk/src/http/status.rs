@@ -37,15 +37,21 @@ pub fn failure_for_status(
         failure.effect = possible_effect;
     }
     if matches!(kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Timeout) {
-        failure.retry_after_ms = retry_after.and_then(|text| wait(text, date)).map(|wait| wait.as_millis() as u64);
+        failure.retry_after_ms =
+            retry_after.and_then(|text| wait(text, date)).map(|wait| wait.as_millis() as u64);
     }
     failure
 }
 
 fn meaning(status: u16) -> (ErrorKind, &'static str) {
     match status {
-        401 => (ErrorKind::AuthRequired, "The other side does not accept the credentials: connect the account again."),
-        402 | 403 | 407 | 451 => (ErrorKind::Forbidden, "The other side does not permit this with the given account."),
+        401 => (
+            ErrorKind::AuthRequired,
+            "The other side does not accept the credentials: connect the account again.",
+        ),
+        402 | 403 | 407 | 451 => {
+            (ErrorKind::Forbidden, "The other side does not permit this with the given account.")
+        }
         404 | 410 => (ErrorKind::NotFound, "The other side has no such thing, or it was removed."),
         408 | 504 | 524 => (ErrorKind::Timeout, "The other side did not answer in time."),
         409 | 412 => (ErrorKind::Conflict, "The other side has something in the same place already."),

@@ -25,7 +25,9 @@ impl Transport for WasiTransport {
         let poll = pending.subscribe();
         let response = loop {
             if let Some(result) = pending.get() {
-                break result.map_err(|()| other("the answer was taken twice"))?.map_err(|code| error(&code))?;
+                break result
+                    .map_err(|()| other("the answer was taken twice"))?
+                    .map_err(|code| error(&code))?;
             }
             poll.block();
         };
@@ -80,7 +82,8 @@ fn options(request: &Request) -> Option<RequestOptions> {
 }
 
 fn write(body: OutgoingBody, bytes: &[u8]) -> Result<(), SendError> {
-    let broken = |what: &str| SendError::new(Reason::Broken, format!("the request could not be written: {what}"));
+    let broken =
+        |what: &str| SendError::new(Reason::Broken, format!("the request could not be written: {what}"));
     if !bytes.is_empty() {
         let stream = body.write().map_err(|()| broken("no stream"))?;
         for chunk in bytes.chunks(WRITE_CHUNK) {
@@ -100,7 +103,10 @@ fn read(incoming: &IncomingResponse) -> Result<Response, SendError> {
             Err(StreamError::Closed) => break,
             Err(StreamError::LastOperationFailed(failed)) => {
                 let code = wasip2::http::types::http_error_code(&failed);
-                return Err(code.map_or_else(|| SendError::new(Reason::Broken, "the answer broke off"), |code| error(&code)));
+                return Err(code.map_or_else(
+                    || SendError::new(Reason::Broken, "the answer broke off"),
+                    |code| error(&code),
+                ));
             }
         }
     }

@@ -54,12 +54,16 @@ impl Fault {
             Fault::Unauthorized => (401, vec![json], b"{\"message\":\"who are you\"}".to_vec()),
             Fault::Forbidden => (403, vec![json], b"{\"message\":\"not for you\"}".to_vec()),
             Fault::NotFound => (404, vec![json], b"{\"message\":\"nothing here\"}".to_vec()),
-            Fault::TooManyRequests => (429, vec![json, ("retry-after", RETRY_AFTER.to_string())], b"{}".to_vec()),
+            Fault::TooManyRequests => {
+                (429, vec![json, ("retry-after", RETRY_AFTER.to_string())], b"{}".to_vec())
+            }
             Fault::TooManyRequestsUntimed => (429, vec![json], b"{}".to_vec()),
             Fault::ServerError => (500, vec![json], b"{}".to_vec()),
             Fault::Silence => (200, Vec::new(), Vec::new()),
             Fault::TruncatedJson => (200, vec![json], b"{\"products\":[{\"id\":1,\"name\":\"Cu".to_vec()),
-            Fault::Html => (200, vec![html], b"<!DOCTYPE html><html><title>Maintenance</title></html>".to_vec()),
+            Fault::Html => {
+                (200, vec![html], b"<!DOCTYPE html><html><title>Maintenance</title></html>".to_vec())
+            }
             Fault::Huge => (200, vec![json], vec![b' '; 20 << 20]),
             Fault::Redirect => (302, vec![("location", "https://elsewhere.invalid/".to_owned())], Vec::new()),
         }

@@ -14,7 +14,8 @@ use serde_json::Value;
 use sourcepilot_domain::Currency;
 use sourcepilot_egress::{ConfigError, Egress, EgressConfig, Resolver};
 use sourcepilot_plugin_runtime::{
-    Call, Grants, LoadError, Manifest, ManifestError, Plugin, Policy, Runtime, RuntimeConfig, StartError, Store, Supplier,
+    Call, Grants, LoadError, Manifest, ManifestError, Plugin, Policy, Runtime, RuntimeConfig, StartError,
+    Store, Supplier,
 };
 use url::Url;
 
@@ -142,7 +143,8 @@ impl HarnessBuilder {
         let exchanges = self.exchanges.clone().map_err(SetupError::Recording)?;
         let origins = self.origins(&manifest, &exchanges);
         let replay = Replay::start(&origins, exchanges).await?;
-        let addresses: Vec<&str> = replay.map.iter().filter_map(|pair| pair.split_once("=http://").map(|(_, to)| to)).collect();
+        let addresses: Vec<&str> =
+            replay.map.iter().filter_map(|pair| pair.split_once("=http://").map(|(_, to)| to)).collect();
         let config = EgressConfig {
             allow_private: EgressConfig::parse_allow_private(&addresses.join(","))?,
             map: EgressConfig::parse_map(&replay.map.join(","))?,
@@ -157,8 +159,12 @@ impl HarnessBuilder {
 
     fn origins(&self, manifest: &Manifest, exchanges: &[Exchange]) -> Vec<String> {
         let recorded = exchanges.iter().map(|exchange| exchange.request.url.as_str());
-        let named = manifest.network.hosts.iter().map(String::as_str).filter(|host| !host.contains(['*', '{']));
-        let all = recorded.chain(named).chain(self.base_url.as_deref()).chain(self.extra_origins.iter().map(String::as_str));
+        let named =
+            manifest.network.hosts.iter().map(String::as_str).filter(|host| !host.contains(['*', '{']));
+        let all = recorded
+            .chain(named)
+            .chain(self.base_url.as_deref())
+            .chain(self.extra_origins.iter().map(String::as_str));
         let origins: BTreeSet<String> =
             all.filter_map(|url| Some(Url::parse(url).ok()?.origin().ascii_serialization())).collect();
         origins.into_iter().collect()
@@ -171,7 +177,9 @@ struct NoNames;
 #[async_trait::async_trait]
 impl Resolver for NoNames {
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>> {
-        let address = host.parse().map_err(|_| io::Error::new(io::ErrorKind::NotFound, "nothing is recorded for this host"))?;
+        let address = host
+            .parse()
+            .map_err(|_| io::Error::new(io::ErrorKind::NotFound, "nothing is recorded for this host"))?;
         Ok(vec![address])
     }
 }
@@ -234,7 +242,11 @@ impl Harness {
             country: setup.country.clone(),
             base_url: setup.base_url.clone(),
             settings: setup.settings.clone(),
-            credentials: setup.credentials.iter().map(|(name, value)| (name.clone(), SecretString::from(value.as_str()))).collect(),
+            credentials: setup
+                .credentials
+                .iter()
+                .map(|(name, value)| (name.clone(), SecretString::from(value.as_str())))
+                .collect(),
             deadline: Duration::from_secs(10),
             ..Call::new(format!("test-{number}"), DateTime::from_timestamp_millis(NOW).unwrap_or_default())
         }

@@ -98,7 +98,10 @@ impl Recording {
 impl Exchange {
     /// An exchange of one's own making.
     pub fn new(method: &str, url: &str, response: Answer) -> Self {
-        Exchange { request: Expected { method: method.into(), url: url.into(), ..Expected::default() }, response }
+        Exchange {
+            request: Expected { method: method.into(), url: url.into(), ..Expected::default() },
+            response,
+        }
     }
 }
 
@@ -123,7 +126,8 @@ impl Answer {
     }
 
     pub(crate) fn header_pairs(&self) -> Vec<(String, String)> {
-        let mut pairs: Vec<_> = self.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), plain(value))).collect();
+        let mut pairs: Vec<_> =
+            self.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), plain(value))).collect();
         if self.json.is_some() && !pairs.iter().any(|(name, _)| name == "content-type") {
             pairs.push(("content-type".into(), "application/json".into()));
         }
@@ -134,9 +138,12 @@ impl Answer {
 impl Expected {
     pub(crate) fn fits(&self, seen: &Seen) -> bool {
         let has = |wanted: &Map<String, Value>, pairs: &[(String, String)]| {
-            wanted.iter().all(|(name, value)| pairs.iter().any(|(have, given)| have == name && *given == plain(value)))
+            wanted
+                .iter()
+                .all(|(name, value)| pairs.iter().any(|(have, given)| have == name && *given == plain(value)))
         };
-        let headers = self.headers.iter().all(|(name, value)| seen.header(name) == Some(plain(value).as_str()));
+        let headers =
+            self.headers.iter().all(|(name, value)| seen.header(name) == Some(plain(value).as_str()));
         let json = self.json.as_ref().is_none_or(|wanted| holds(&seen.json(), wanted));
         self.method == seen.method
             && same_page(&self.url, &seen.url)

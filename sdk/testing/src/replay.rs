@@ -129,7 +129,9 @@ async fn answer(
     let mut seen = Seen {
         method: head.method.to_string(),
         url: format!("{origin}{target}"),
-        headers: headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into())).collect(),
+        headers: headers
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
+            .collect(),
         body,
         expected: true,
     };
@@ -153,7 +155,8 @@ async fn answer(
 /// The first unused exchange that fits, else the last one that fits.
 fn recorded(state: &Mutex<State>, seen: &mut Seen) -> hyper::Response<Full<Bytes>> {
     let exchanges = &mut state.lock().unwrap_or_else(PoisonError::into_inner).exchanges;
-    let fitting: Vec<usize> = (0..exchanges.len()).filter(|&index| exchanges[index].0.request.fits(seen)).collect();
+    let fitting: Vec<usize> =
+        (0..exchanges.len()).filter(|&index| exchanges[index].0.request.fits(seen)).collect();
     let chosen = fitting.iter().find(|&&index| !exchanges[index].1).or(fitting.last());
     let Some(&index) = chosen else {
         seen.expected = false;
@@ -165,10 +168,15 @@ fn recorded(state: &Mutex<State>, seen: &mut Seen) -> hyper::Response<Full<Bytes
 }
 
 fn response(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> hyper::Response<Full<Bytes>> {
-    let builder = headers.into_iter().fold(hyper::Response::builder().status(status), |builder, (name, value)| builder.header(name, value));
+    let builder =
+        headers.into_iter().fold(hyper::Response::builder().status(status), |builder, (name, value)| {
+            builder.header(name, value)
+        });
     // Only a recording with an impossible header or status comes here.
     builder.body(Full::new(body.into())).unwrap_or_else(|_| {
-        let mut broken = hyper::Response::new(Full::new(Bytes::from_static(b"the recording's status or a header is not valid")));
+        let mut broken = hyper::Response::new(Full::new(Bytes::from_static(
+            b"the recording's status or a header is not valid",
+        )));
         *broken.status_mut() = hyper::StatusCode::NOT_IMPLEMENTED;
         broken
     })

@@ -48,12 +48,17 @@ fn an_entry_corrects_the_page() {
         "offers": {"price": 3, "priceCurrency": "EUR", "availability": "InStock"}}</script>"#;
     let with = |typed| {
         let call = test::call(&Recorded::new().on("GET", PAGE, html(page)));
-        product_in(&call, Some(typed)).map(|product| (product.title.clone(), price(&product), product.images.len()))
+        product_in(&call, Some(typed))
+            .map(|product| (product.title.clone(), price(&product), product.images.len()))
     };
     assert_eq!(with(json!({"title": "Better cup"})).unwrap(), ("Better cup".into(), "3.00 EUR".into(), 1));
     assert_eq!(with(json!({"price": "4"})).unwrap(), ("Cup".into(), "4.00 EUR".into(), 1));
     assert_eq!(with(json!({"price": "4", "currency": "USD"})).unwrap(), ("Cup".into(), "4.00 USD".into(), 1));
-    assert_eq!(with(json!({"currency": "USD"})).unwrap_err().kind, ErrorKind::InvalidInput, "3 EUR are not 3 USD");
+    assert_eq!(
+        with(json!({"currency": "USD"})).unwrap_err().kind,
+        ErrorKind::InvalidInput,
+        "3 EUR are not 3 USD"
+    );
 }
 
 #[test]

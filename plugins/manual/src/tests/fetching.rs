@@ -73,7 +73,11 @@ fn without_an_answer() {
 fn files_are_no_pages() {
     for kind in ["image/jpeg", "application/pdf", "application/json"] {
         let response = Response::new(200, "{}").with_header("content-type", kind);
-        assert_eq!(fetch(&Recorded::new().then(response)).unwrap_err().kind, ErrorKind::InvalidInput, "{kind}");
+        assert_eq!(
+            fetch(&Recorded::new().then(response)).unwrap_err().kind,
+            ErrorKind::InvalidInput,
+            "{kind}"
+        );
     }
 }
 
@@ -90,7 +94,10 @@ fn charsets() {
     ] {
         assert_eq!(fetch(&Recorded::new().then(response)).unwrap().title, "Täßchen");
     }
-    assert_eq!(fetch(&Recorded::new().then(header(latin, "text/html"))).unwrap().title, "T\u{fffd}\u{fffd}chen");
+    assert_eq!(
+        fetch(&Recorded::new().then(header(latin, "text/html"))).unwrap().title,
+        "T\u{fffd}\u{fffd}chen"
+    );
 }
 
 #[test]

@@ -17,10 +17,7 @@ fn html(body: &str) -> Response {
 }
 
 fn request(entry: Option<serde_json::Value>) -> ProductRequest {
-    ProductRequest {
-        ref_: ProductRef::new(PAGE).with_url(PAGE),
-        entry: entry.map(|entry| entry.to_string()),
-    }
+    ProductRequest { ref_: ProductRef::new(PAGE).with_url(PAGE), entry: entry.map(|entry| entry.to_string()) }
 }
 
 fn product_in(call: &Call, entry: Option<serde_json::Value>) -> Result<Product> {
@@ -44,7 +41,8 @@ fn price(product: &Product) -> String {
 /// Each variant as `Color=Red, Size=M: 3.00 [stock]`.
 fn variants(product: &Product) -> Vec<String> {
     let one = |variant: &sourcepilot_sdk::Variant| {
-        let options: Vec<_> = variant.options.iter().map(|option| format!("{}={}", option.name, option.value)).collect();
+        let options: Vec<_> =
+            variant.options.iter().map(|option| format!("{}={}", option.name, option.value)).collect();
         let stock = variant.stock.map_or_else(String::new, |stock| format!(" [{stock}]"));
         format!("{}: {}{stock}", options.join(", "), variant.price.amount)
     };

@@ -18,7 +18,10 @@ fn a_plain_product() {
     assert_eq!(product.title, "Cup & saucer");
     assert_eq!(price(&product), "12.50 EUR");
     assert_eq!(product.availability, Availability::Available);
-    assert_eq!(product.images, ["https://shop.example/img/a.jpg", "https://cdn.example/b.jpg", "https://shop.example/c.jpg"]);
+    assert_eq!(
+        product.images,
+        ["https://shop.example/img/a.jpg", "https://cdn.example/b.jpg", "https://shop.example/c.jpg"]
+    );
     assert_eq!(product.description_html.as_deref(), Some("<p>For tea.</p><p>Holds 2 &lt; 3 dl.</p>"));
     assert_eq!(product.supplier_name.as_deref(), Some("Potter"));
     assert_eq!(product.categories, ["Kitchen", "Cups"]);
@@ -74,7 +77,10 @@ fn a_group_with_choices() {
               "priceSpecification": {"priceType": "https://schema.org/StrikethroughPrice", "price": 15}}}]}"##,
     )
     .unwrap();
-    assert_eq!(variants(&product), ["Color=Red, Size=M: 9.00 [0]", "Color=Blue, Size=M: 11.00", "Color=Blue, Size=L: 12.00"]);
+    assert_eq!(
+        variants(&product),
+        ["Color=Red, Size=M: 9.00 [0]", "Color=Blue, Size=M: 11.00", "Color=Blue, Size=L: 12.00"]
+    );
     assert_eq!(price(&product), "11.00 EUR", "the cheapest that can be bought");
     assert_eq!(product.availability, Availability::Available);
     assert_eq!(product.variants[0].image.as_deref(), Some("https://shop.example/r.jpg"));
@@ -96,10 +102,17 @@ fn variants_that_point_at_their_group() {
 
 #[test]
 fn choices_without_names_come_from_titles_and_twins_are_dropped() {
-    let member = |name: &str| format!(r#"{{"@type": "Product", "name": "{name}", "offers": {{"price": 1, "priceCurrency": "USD"}}}}"#);
+    let member = |name: &str| {
+        format!(
+            r#"{{"@type": "Product", "name": "{name}", "offers": {{"price": 1, "priceCurrency": "USD"}}}}"#
+        )
+    };
     let data = format!(
         r#"{{"@type": "ProductGroup", "name": "Mug", "hasVariant": [{}, {}, {}, {}]}}"#,
-        member("Mug (red)"), member("Mug | blue"), member("Mug (red)"), member("Mug")
+        member("Mug (red)"),
+        member("Mug | blue"),
+        member("Mug (red)"),
+        member("Mug")
     );
     assert_eq!(variants(&ld(&data).unwrap()), ["Variant=red: 1.00", "Variant=blue: 1.00", "Variant=4: 1.00"]);
 }
@@ -118,13 +131,11 @@ fn offers_with_names_are_variants() {
 
 #[test]
 fn offers_of_several_sellers_are_one_product() {
-    let product = ld(
-        r#"{"@type": "Product", "name": "Mat", "offers": [
+    let product = ld(r#"{"@type": "Product", "name": "Mat", "offers": [
             {"price": 20, "priceCurrency": "USD", "seller": {"name": "A"}},
             {"price": 15, "priceCurrency": "USD", "availability": "OutOfStock"},
             {"price": 14, "priceCurrency": "GBP"},
-            {"price": 18, "priceCurrency": "USD"}]}"#,
-    )
+            {"price": 18, "priceCurrency": "USD"}]}"#)
     .unwrap();
     assert_eq!(variants(&product), [": 18.00"]);
 }
@@ -146,7 +157,9 @@ fn sold_out_and_discontinued() {
         ("PreOrder", Availability::Available, None),
         ("SomethingNew", Availability::Unknown, None),
     ] {
-        let data = format!(r#"{{"@type": "Product", "name": "Cup", "offers": {{"price": 1, "priceCurrency": "EUR", "availability": "{word}"}}}}"#);
+        let data = format!(
+            r#"{{"@type": "Product", "name": "Cup", "offers": {{"price": 1, "priceCurrency": "EUR", "availability": "{word}"}}}}"#
+        );
         let product = ld(&data).unwrap();
         assert_eq!((product.availability, product.variants[0].stock), (availability, stock), "{word}");
     }
@@ -217,7 +230,10 @@ fn whatever_is_missing_is_named() {
     for (data, word) in [
         (r#"{"@type": "Article", "name": "News"}"#, "title"),
         (r#"{"@type": "Product", "name": "Cup"}"#, "price"),
-        (r#"{"@type": "Product", "name": "Cup", "offers": {"price": "1.299", "priceCurrency": "EUR"}}"#, "price"),
+        (
+            r#"{"@type": "Product", "name": "Cup", "offers": {"price": "1.299", "priceCurrency": "EUR"}}"#,
+            "price",
+        ),
         (r#"{"@type": "Product", "name": "Cup", "offers": {"price": "0", "priceCurrency": "EUR"}}"#, "price"),
         (r#"{"@type": "Product", "name": "Cup", "offers": {"price": "9.99"}}"#, "currency"),
         (r#"{"@type": "Product", "name": "Cup", "offers": {"price": "$9.99"}}"#, "currency"),
@@ -239,10 +255,17 @@ fn a_setting_gives_the_currency_of_pages_that_name_none() {
 #[test]
 fn ids_of_variants_are_unique_and_stable() {
     let member = |sku: &str, size: &str| {
-        format!(r#"{{"@type": "Product", "name": "S", "sku": "{sku}", "size": "{size}", "offers": {{"price": 1, "priceCurrency": "USD"}}}}"#)
+        format!(
+            r#"{{"@type": "Product", "name": "S", "sku": "{sku}", "size": "{size}", "offers": {{"price": 1, "priceCurrency": "USD"}}}}"#
+        )
     };
     let long = "x".repeat(300);
-    let data = format!(r#"{{"@type": "ProductGroup", "name": "S", "hasVariant": [{}, {}, {}]}}"#, member("A", "1"), member("A", "2"), member(&long, "3"));
+    let data = format!(
+        r#"{{"@type": "ProductGroup", "name": "S", "hasVariant": [{}, {}, {}]}}"#,
+        member("A", "1"),
+        member("A", "2"),
+        member(&long, "3")
+    );
     let ids = |product: Product| product.variants.into_iter().map(|variant| variant.id).collect::<Vec<_>>();
     let first = ids(ld(&data).unwrap());
     assert_eq!(first[..2], ["A", "A-2"]);

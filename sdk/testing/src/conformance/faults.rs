@@ -29,8 +29,12 @@ pub(super) fn usual_kinds(fault: Fault) -> &'static [ErrorKind] {
 }
 
 /// Calls a function once for each fault.
-pub(super) async fn all<T, F>(suite: &Conformance<'_>, report: &mut Report, function: &str, call: impl Fn(Call) -> F)
-where
+pub(super) async fn all<T, F>(
+    suite: &Conformance<'_>,
+    report: &mut Report,
+    function: &str,
+    call: impl Fn(Call) -> F,
+) where
     F: Future<Output = Outcome<T>>,
 {
     for fault in Fault::ALL {
@@ -63,7 +67,8 @@ fn judge(suite: &Conformance<'_>, fault: Fault, failure: &Failure, wrote: bool) 
         return Err("it says nothing to the merchant".into());
     }
     let pause = failure.retry_after.map(|pause| pause.as_secs());
-    if fault == Fault::TooManyRequests && failure.kind == ErrorKind::RateLimited && pause != Some(RETRY_AFTER) {
+    if fault == Fault::TooManyRequests && failure.kind == ErrorKind::RateLimited && pause != Some(RETRY_AFTER)
+    {
         return Err(format!("the pause should be {RETRY_AFTER} seconds, and is {pause:?}"));
     }
     let uncertain = matches!(fault, Fault::ServerError | Fault::Silence | Fault::TruncatedJson | Fault::Html);
@@ -71,7 +76,10 @@ fn judge(suite: &Conformance<'_>, fault: Fault, failure: &Failure, wrote: bool) 
         return Err(format!("nothing was written, so the effect should be none: {}", words(failure)));
     }
     if wrote && uncertain && failure.effect == Effect::None && !suite.reads_by_post() {
-        return Err(format!("something may have been written, so the effect should be unknown: {}", words(failure)));
+        return Err(format!(
+            "something may have been written, so the effect should be unknown: {}",
+            words(failure)
+        ));
     }
     no_secret(suite, failure)
 }

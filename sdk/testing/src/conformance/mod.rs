@@ -36,7 +36,15 @@ impl<'a> Conformance<'a> {
     /// A suite for a plugin and its recordings.
     pub fn of(harness: &'a Harness) -> Self {
         let kinds = Fault::ALL.map(|fault| (fault, faults::usual_kinds(fault).to_vec())).into();
-        Conformance { harness, products: Vec::new(), foreign: Vec::new(), missing: None, search: None, listing: None, kinds }
+        Conformance {
+            harness,
+            products: Vec::new(),
+            foreign: Vec::new(),
+            missing: None,
+            search: None,
+            listing: None,
+            kinds,
+        }
     }
 
     /// A supplier's address with its product's id. The product of the first one must

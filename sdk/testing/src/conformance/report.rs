@@ -28,7 +28,11 @@ impl Report {
     pub(crate) fn new(harness: &Harness) -> Report {
         let manifest = harness.plugin().manifest();
         let size = format!("component: {} kB", harness.component_size().div_ceil(1000));
-        Report { plugin: format!("{} {}", manifest.id, manifest.version), checks: Vec::new(), costs: vec![size] }
+        Report {
+            plugin: format!("{} {}", manifest.id, manifest.version),
+            checks: Vec::new(),
+            costs: vec![size],
+        }
     }
 
     pub(crate) fn check(&mut self, name: impl Into<String>, result: Result<(), String>) {

@@ -20,8 +20,13 @@ pub(super) async fn run(suite: &Conformance<'_>, report: &mut Report) {
     report.cost("create", &outcome.usage);
     let complete = |product: &RemoteProduct| is_complete(product, listing);
     report.check("the listing is created whole", outcome.result.as_ref().map_err(words).and_then(complete));
-    let unexpected: Vec<_> = suite.harness.unexpected().iter().map(|seen| format!("{} {}", seen.method, seen.url)).collect();
-    let recorded = if unexpected.is_empty() { Ok(()) } else { Err(format!("nothing is recorded for {}", unexpected.join(", "))) };
+    let unexpected: Vec<_> =
+        suite.harness.unexpected().iter().map(|seen| format!("{} {}", seen.method, seen.url)).collect();
+    let recorded = if unexpected.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("nothing is recorded for {}", unexpected.join(", ")))
+    };
     report.check("create asks only for what is recorded", recorded);
     faults::all(suite, report, "create", |call| store.create(call, key.clone(), listing.clone())).await;
     faults::all(suite, report, "find-by-key", |call| store.find_by_key(call, key.clone())).await;
@@ -29,7 +34,15 @@ pub(super) async fn run(suite: &Conformance<'_>, report: &mut Report) {
 
 fn is_complete(product: &RemoteProduct, listing: &Listing) -> Result<(), String> {
     let made: BTreeSet<&str> = product.variants.iter().map(|variant| variant.key.as_str()).collect();
-    let missing: Vec<&str> =
-        listing.variants.iter().map(|variant| variant.key.as_str()).filter(|key| !made.contains(key)).collect();
-    if missing.is_empty() { Ok(()) } else { Err(format!("these variants are not reported: {}", missing.join(", "))) }
+    let missing: Vec<&str> = listing
+        .variants
+        .iter()
+        .map(|variant| variant.key.as_str())
+        .filter(|key| !made.contains(key))
+        .collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("these variants are not reported: {}", missing.join(", ")))
+    }
 }

