@@ -42,14 +42,17 @@ impl Filling {
     /// When a placeholder names no public credential with a value, or the address
     /// is outside of the plugin's granted hosts.
     pub(crate) fn fill(&self, text: &str) -> Result<String, Failure> {
-        let bad = |why: String| Failure::new(ErrorKind::BadAnswer, format!("the consent address cannot be used: {why}"));
+        let bad = |why: String| {
+            Failure::new(ErrorKind::BadAnswer, format!("the consent address cannot be used: {why}"))
+        };
         if text.len() > LONGEST {
             return Err(bad("it is too long".into()));
         }
         let mut filled = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once(OPEN) {
-            let (name, tail) = after.split_once(CLOSE).ok_or_else(|| bad("a placeholder has no end".into()))?;
+            let (name, tail) =
+                after.split_once(CLOSE).ok_or_else(|| bad("a placeholder has no end".into()))?;
             let name = name.strip_suffix(":percent").unwrap_or(name);
             let value = self.public.get(name).ok_or_else(|| {
                 let name: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
@@ -84,14 +87,18 @@ mod tests {
     fn filling() -> Filling {
         Filling {
             public: BTreeMap::from([("app_key".to_owned(), SecretString::from("12 34"))]),
-            hosts: vec![HostPattern::parse("https://api.example.com").unwrap(), HostPattern::ConnectionOrigin],
+            hosts: vec![
+                HostPattern::parse("https://api.example.com").unwrap(),
+                HostPattern::ConnectionOrigin,
+            ],
             connection: Some(Origin::parse("https://shop.example").unwrap()),
         }
     }
 
     #[test]
     fn public_values_are_filled_in() {
-        let url = filling().fill("https://api.example.com/oauth?client_id={{credential:app_key}}&x=1").unwrap();
+        let url =
+            filling().fill("https://api.example.com/oauth?client_id={{credential:app_key}}&x=1").unwrap();
         assert_eq!(url, "https://api.example.com/oauth?client_id=12+34&x=1");
         assert!(filling().fill("https://shop.example/admin/oauth").is_ok());
     }

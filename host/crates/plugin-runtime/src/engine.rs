@@ -29,7 +29,10 @@ pub(crate) fn start(config: &RuntimeConfig) -> wasmtime::Result<(Engine, bool)> 
             Ok(engine) => (engine, true),
             Err(error) => {
                 let error = format!("{error:#}");
-                tracing::warn!(error, "no room for a pool of plugin instances; they are allocated one by one");
+                tracing::warn!(
+                    error,
+                    "no room for a pool of plugin instances; they are allocated one by one"
+                );
                 (Engine::new(&settings(None))?, false)
             }
         },

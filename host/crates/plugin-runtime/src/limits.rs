@@ -38,7 +38,7 @@ pub struct Ceilings {
     pub handles: usize,
     /// Host objects (requests, bodies, streams) that are alive at a time.
     pub resources: usize,
-    /// Bytes of one set of HTTP headers.
+    /// Bytes of one set of HTTP headers in memory; half of it on the wire.
     pub header_bytes: usize,
     /// Log lines of one call.
     pub log_lines: u32,
@@ -64,7 +64,7 @@ impl Default for Ceilings {
             hand_over_bytes: 4 << 20,
             handles: 10_000,
             resources: 1000,
-            header_bytes: 32 * 1024,
+            header_bytes: 64 * 1024,
             log_lines: 1000,
             log_line_bytes: 4096,
         }

@@ -188,7 +188,10 @@ impl Plugin {
     pub async fn rehearse(&self) -> Result<(), Failure> {
         let state = CallState::idle(&self.manifest.id, &self.limits);
         run::trial(&self.pre, &self.limits, state, |_| Ok(())).await?.map_err(|error| {
-            Failure::new(ErrorKind::Trap, format!("the plugin {} does not start: {error:#}", self.manifest.name))
+            Failure::new(
+                ErrorKind::Trap,
+                format!("the plugin {} does not start: {error:#}", self.manifest.name),
+            )
         })
     }
 
@@ -202,7 +205,10 @@ impl Plugin {
         let reason = self.quarantine.reason()?;
         let mut failure = Failure::new(
             ErrorKind::Unavailable,
-            format!("{} is out of service because it failed repeatedly; an administrator has to look at it", self.manifest.name),
+            format!(
+                "{} is out of service because it failed repeatedly; an administrator has to look at it",
+                self.manifest.name
+            ),
         );
         failure.code = Some("plugin-quarantined".into());
         failure.details.push(("host.cause".into(), reason));
@@ -222,7 +228,11 @@ impl Plugin {
             "{failure}"
         );
         if self.quarantine.note(Instant::now(), &failure.message) {
-            tracing::error!(plugin.id = self.manifest.id, digest = self.digest, "the plugin is taken out of service");
+            tracing::error!(
+                plugin.id = self.manifest.id,
+                digest = self.digest,
+                "the plugin is taken out of service"
+            );
         }
     }
 

@@ -50,7 +50,8 @@ impl Runtime {
         let cache = match &config.cache_dir {
             None => None,
             Some(folder) => {
-                let cache = ArtefactCache::open(folder, &engine).map_err(|error| StartError(error.to_string()))?;
+                let cache =
+                    ArtefactCache::open(folder, &engine).map_err(|error| StartError(error.to_string()))?;
                 Some(cache)
             }
         };

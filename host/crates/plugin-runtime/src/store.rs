@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use sourcepilot_domain::Failure;
 use sourcepilot_domain::grant::GrantInfo;
-use sourcepilot_domain::listing::{Listing, ListingStatus, ProductState, RemoteProduct, VariantChange, VariantState};
+use sourcepilot_domain::listing::{
+    Listing, ListingStatus, ProductState, RemoteProduct, VariantChange, VariantState,
+};
 use sourcepilot_domain::product::AccountInfo;
 
 use crate::api::StoreApi;

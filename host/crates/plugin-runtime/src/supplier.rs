@@ -47,7 +47,10 @@ impl Supplier {
     /// somebody else, and the failures of every call.
     pub async fn parse_url(&self, url: &str) -> Result<UrlMatch, Failure> {
         if url.len() > LONGEST_URL {
-            return Err(Failure::new(ErrorKind::InvalidInput, "the address is too long to be one of a product"));
+            return Err(Failure::new(
+                ErrorKind::InvalidInput,
+                "the address is too long to be one of a product",
+            ));
         }
         let (api, url) = (Arc::clone(&self.api), url.to_owned());
         let call = Call { deadline: PARSE, ..Call::new("parse-url", DateTime::UNIX_EPOCH) };
@@ -92,12 +95,21 @@ impl Supplier {
     }
 
     /// Prices of up to `max_price_batch` products, one result for each.
-    pub async fn get_prices(&self, call: Call, references: Vec<ProductRef>) -> Outcome<Vec<Result<Quote, Failure>>> {
-        let most = self.plugin.manifest().supplier.as_ref().map_or(1, |supplier| supplier.max_price_batch as usize);
+    pub async fn get_prices(
+        &self,
+        call: Call,
+        references: Vec<ProductRef>,
+    ) -> Outcome<Vec<Result<Quote, Failure>>> {
+        let most =
+            self.plugin.manifest().supplier.as_ref().map_or(1, |supplier| supplier.max_price_batch as usize);
         if references.len() > most {
             return Outcome::refused(Failure::new(
                 ErrorKind::InvalidInput,
-                format!("{} prices were asked for at once; {} gives {most}", references.len(), self.plugin.manifest().name),
+                format!(
+                    "{} prices were asked for at once; {} gives {most}",
+                    references.len(),
+                    self.plugin.manifest().name
+                ),
             ));
         }
         let api = Arc::clone(&self.api);

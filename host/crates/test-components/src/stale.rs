@@ -43,11 +43,12 @@ mod tests {
             file.set_modified(now + Duration::from_secs(seconds)).unwrap();
         };
         touch(&source, 0);
-        assert!(!is_newer(&stamp, &[inner.clone()]), "never built");
+        let sources = [inner];
+        assert!(!is_newer(&stamp, &sources), "never built");
         touch(&stamp, 1);
-        assert!(is_newer(&stamp, &[inner.clone()]));
+        assert!(is_newer(&stamp, &sources));
         touch(&source, 2);
-        assert!(!is_newer(&stamp, &[inner.clone()]));
+        assert!(!is_newer(&stamp, &sources));
         fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -6,12 +6,14 @@ mod v0_1;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use sourcepilot_domain::Failure;
 use sourcepilot_domain::grant::GrantInfo;
-use sourcepilot_domain::listing::{Listing, ListingStatus, ProductState, RemoteProduct, VariantChange, VariantState};
+use sourcepilot_domain::listing::{
+    Listing, ListingStatus, ProductState, RemoteProduct, VariantChange, VariantState,
+};
 use sourcepilot_domain::product::{
     AccountInfo, Parcel, Product, ProductRef, Quote, SearchPage, SearchQuery, ShippingQuote, UrlMatch,
 };
-use sourcepilot_domain::Failure;
 use wasmtime::component::{InstancePre, Linker};
 
 use crate::call::Context;
@@ -74,7 +76,13 @@ pub(crate) trait AccountApi: Send + Sync {
     /// Compare the types of all functions with the contract's.
     fn check_types(&self, at: &mut Running) -> wasmtime::Result<()>;
     async fn check(&self, at: &mut Running, context: &Context) -> Reply<AccountInfo>;
-    async fn consent_url(&self, at: &mut Running, context: &Context, redirect: &str, state: &str) -> Reply<String>;
+    async fn consent_url(
+        &self,
+        at: &mut Running,
+        context: &Context,
+        redirect: &str,
+        state: &str,
+    ) -> Reply<String>;
     async fn exchange_code(&self, at: &mut Running, context: &Context, redirect: &str) -> Reply<GrantInfo>;
     async fn renew(&self, at: &mut Running, context: &Context) -> Reply<()>;
 }
@@ -98,14 +106,30 @@ pub(crate) trait SupplierApi: AccountApi {
         context: &Context,
         references: &[ProductRef],
     ) -> Reply<Vec<Result<Quote, Failure>>>;
-    async fn get_quotes(&self, at: &mut Running, context: &Context, parcel: &Parcel) -> Reply<Vec<ShippingQuote>>;
+    async fn get_quotes(
+        &self,
+        at: &mut Running,
+        context: &Context,
+        parcel: &Parcel,
+    ) -> Reply<Vec<ShippingQuote>>;
 }
 
 /// The shop side.
 #[async_trait]
 pub(crate) trait StoreApi: AccountApi {
-    async fn create(&self, at: &mut Running, context: &Context, key: &str, listing: &Listing) -> Reply<RemoteProduct>;
-    async fn find_by_key(&self, at: &mut Running, context: &Context, key: &str) -> Reply<Option<RemoteProduct>>;
+    async fn create(
+        &self,
+        at: &mut Running,
+        context: &Context,
+        key: &str,
+        listing: &Listing,
+    ) -> Reply<RemoteProduct>;
+    async fn find_by_key(
+        &self,
+        at: &mut Running,
+        context: &Context,
+        key: &str,
+    ) -> Reply<Option<RemoteProduct>>;
     async fn read(&self, at: &mut Running, context: &Context, product: &str) -> Reply<ProductState>;
     async fn change_variants(
         &self,
@@ -114,6 +138,12 @@ pub(crate) trait StoreApi: AccountApi {
         product: &str,
         changes: &[VariantChange],
     ) -> Reply<Vec<Result<VariantState, Failure>>>;
-    async fn set_status(&self, at: &mut Running, context: &Context, product: &str, status: ListingStatus) -> Reply<()>;
+    async fn set_status(
+        &self,
+        at: &mut Running,
+        context: &Context,
+        product: &str,
+        status: ListingStatus,
+    ) -> Reply<()>;
     async fn remove(&self, at: &mut Running, context: &Context, product: &str, key: &str) -> Reply<()>;
 }

@@ -54,11 +54,17 @@ impl LogSink {
         let line = one_line(&self.scope.redact(&line), self.longest);
         let (plugin, call) = (self.plugin.as_str(), self.call.as_str());
         match level {
-            Level::Trace => tracing::trace!(target: "plugin", { plugin.id = plugin, call.id = call }, "{line}"),
-            Level::Debug => tracing::debug!(target: "plugin", { plugin.id = plugin, call.id = call }, "{line}"),
+            Level::Trace => {
+                tracing::trace!(target: "plugin", { plugin.id = plugin, call.id = call }, "{line}")
+            }
+            Level::Debug => {
+                tracing::debug!(target: "plugin", { plugin.id = plugin, call.id = call }, "{line}")
+            }
             Level::Info => tracing::info!(target: "plugin", { plugin.id = plugin, call.id = call }, "{line}"),
             Level::Warn => tracing::warn!(target: "plugin", { plugin.id = plugin, call.id = call }, "{line}"),
-            Level::Error => tracing::error!(target: "plugin", { plugin.id = plugin, call.id = call }, "{line}"),
+            Level::Error => {
+                tracing::error!(target: "plugin", { plugin.id = plugin, call.id = call }, "{line}")
+            }
         }
     }
 
@@ -89,7 +95,8 @@ pub(crate) fn clip(text: &str, longest: usize) -> &str {
 pub(crate) fn one_line(text: &str, longest: usize) -> String {
     let mut line = String::with_capacity(text.len().min(longest));
     for c in text.chars() {
-        let hostile = c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let hostile = c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         if hostile {
             line.extend(c.escape_default());
         } else {

@@ -56,8 +56,7 @@ impl CallState {
     pub(crate) fn new(parts: Parts<'_>) -> Self {
         let Parts { plugin, call, now, scope, egress, limits, cancelled, progress } = parts;
         let log = Arc::new(LogSink::new(plugin, call, scope.clone(), limits));
-        let streams =
-            [Level::Info, Level::Warn].map(|level| LogStream::new(Arc::clone(&log), level));
+        let streams = [Level::Info, Level::Warn].map(|level| LogStream::new(Arc::clone(&log), level));
         let mut http = WasiHttpCtx::new();
         http.set_field_size_limit(limits.header_bytes);
         let mut table = ResourceTable::new();

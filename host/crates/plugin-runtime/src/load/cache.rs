@@ -114,7 +114,10 @@ fn checked(bytes: &[u8]) -> Option<&[u8]> {
 /// Remove what other versions and crashed writers left behind.
 fn sweep(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)?.flatten() {
-        let age = entry.metadata().and_then(|about| about.modified()).map(|time| time.elapsed().unwrap_or_default());
+        let age = entry
+            .metadata()
+            .and_then(|about| about.modified())
+            .map(|time| time.elapsed().unwrap_or_default());
         if age.is_ok_and(|age| age > KEPT) {
             _ = fs::remove_file(entry.path());
         }

@@ -16,7 +16,11 @@ use crate::runtime::Inner;
 /// Wasmtime does not defend against programs that are slow to compile, so few are
 /// compiled at a time, off the async threads, and nobody waits longer than the
 /// configured time. A compilation that runs on keeps its turn until it ends.
-pub(super) async fn component(runtime: &Arc<Inner>, bytes: &Arc<[u8]>, digest: &str) -> Result<Component, LoadError> {
+pub(super) async fn component(
+    runtime: &Arc<Inner>,
+    bytes: &Arc<[u8]>,
+    digest: &str,
+) -> Result<Component, LoadError> {
     let time = runtime.config.compile_time;
     let work = async {
         let turn = Arc::clone(&runtime.compilations)

@@ -7,7 +7,9 @@ use crate::manifest::ManifestError;
 #[non_exhaustive]
 pub enum LoadError {
     /// The file is larger than the host accepts.
-    #[error("the component has {size} bytes; this host accepts {limit} (`limits.component_mib` in plugin-registry.toml raises it)")]
+    #[error(
+        "the component has {size} bytes; this host accepts {limit} (`limits.component_mib` in plugin-registry.toml raises it)"
+    )]
     TooLarge {
         /// Bytes of the file.
         size: u64,

@@ -35,19 +35,28 @@ pub(super) fn effective(manifest: &Manifest, grants: &Grants) -> Result<Effectiv
             lines.push(line("grant.hosts", manifest.network.hosts.iter()));
         }
         if credentials_missing {
-            lines.push(line("grant.credentials", manifest.credentials.iter().map(|credential| &credential.name)));
+            lines.push(line(
+                "grant.credentials",
+                manifest.credentials.iter().map(|credential| &credential.name),
+            ));
         }
         return Err(LoadError::NeedsApproval { id: manifest.id.clone(), lines });
     }
-    let credentials =
-        manifest.credentials.iter().map(|credential| credential.name.clone()).filter(|name| has(name)).collect();
+    let credentials = manifest
+        .credentials
+        .iter()
+        .map(|credential| credential.name.clone())
+        .filter(|name| has(name))
+        .collect();
     Ok(Effective { hosts: asked, credentials })
 }
 
 fn patterns(texts: &[String]) -> Result<Vec<HostPattern>, LoadError> {
     texts
         .iter()
-        .map(|text| HostPattern::parse(text).map_err(|error| LoadError::Registry(format!("grant.hosts: {error}"))))
+        .map(|text| {
+            HostPattern::parse(text).map_err(|error| LoadError::Registry(format!("grant.hosts: {error}")))
+        })
         .collect()
 }
 

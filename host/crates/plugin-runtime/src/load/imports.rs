@@ -51,15 +51,19 @@ pub(super) fn check(imports: &[String]) -> Result<(), LoadError> {
 /// # Errors
 /// When one belongs to another version of it.
 pub(super) fn check_exports(exports: &[String]) -> Result<(), LoadError> {
-    exports.iter().filter_map(|export| split(export)).filter(|name| name.package == api::PACKAGE).try_for_each(
-        |name| check_contract_version(&name),
-    )
+    exports
+        .iter()
+        .filter_map(|export| split(export))
+        .filter(|name| name.package == api::PACKAGE)
+        .try_for_each(|name| check_contract_version(&name))
 }
 
 fn check_one(import: &str) -> Result<(), LoadError> {
     let refuse = |why: String| LoadError::Import { name: import.to_owned(), why };
     let Some(name) = split(import) else {
-        return Err(refuse("a plugin can only import interfaces of the plugin contract and of WASI 0.2".into()));
+        return Err(refuse(
+            "a plugin can only import interfaces of the plugin contract and of WASI 0.2".into(),
+        ));
     };
     if name.package == api::PACKAGE {
         check_contract_version(&name)?;
@@ -96,7 +100,11 @@ pub(super) fn api_version_error(wanted: &str) -> LoadError {
     } else {
         "rebuild the plugin with a current SDK"
     };
-    LoadError::ApiVersion { wanted: wanted.to_owned(), served: api::SERVED.to_string(), advice: advice.into() }
+    LoadError::ApiVersion {
+        wanted: wanted.to_owned(),
+        served: api::SERVED.to_string(),
+        advice: advice.into(),
+    }
 }
 
 fn why_not(package: &str) -> &'static str {

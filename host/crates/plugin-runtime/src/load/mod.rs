@@ -32,7 +32,11 @@ pub fn digest_of(bytes: &[u8]) -> String {
 }
 
 /// See [`crate::Runtime::load`].
-pub(crate) async fn load(runtime: &Arc<Inner>, bytes: Vec<u8>, policy: Policy) -> Result<Arc<Plugin>, LoadError> {
+pub(crate) async fn load(
+    runtime: &Arc<Inner>,
+    bytes: Vec<u8>,
+    policy: Policy,
+) -> Result<Arc<Plugin>, LoadError> {
     check_size(runtime, &bytes, &policy)?;
     let bytes: Arc<[u8]> = bytes.into();
     let checked = {

@@ -304,7 +304,9 @@ impl Manifest {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         self.supplier.iter().flat_map(|supplier| &supplier.url_hosts).any(|claimed| {
             host == *claimed
-                || host.strip_suffix(claimed.as_str()).is_some_and(|rest| rest.ends_with('.') && rest.len() > 1)
+                || host
+                    .strip_suffix(claimed.as_str())
+                    .is_some_and(|rest| rest.ends_with('.') && rest.len() > 1)
         })
     }
 

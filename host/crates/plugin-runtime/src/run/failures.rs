@@ -135,7 +135,10 @@ fn reason(plugin: &Plugin, error: &wasmtime::Error, seen: &Seen) -> (ErrorKind, 
         return limit(format!("handed over more than {} KiB at once", plugin.limits().hand_over_bytes >> 10));
     }
     if text.contains("fields exceeds limit") {
-        return limit(format!("built headers that are larger than {} KiB", plugin.limits().header_bytes >> 10));
+        return limit(format!(
+            "built headers that are larger than {} KiB",
+            plugin.limits().header_bytes >> 10
+        ));
     }
     if text.contains("handle") && text.contains("limit") {
         return limit("holds too many handles at a time".into());

@@ -79,14 +79,19 @@ where
         cancelled: call.cancelled.clone(),
         progress: call.progress.clone(),
     });
-    let watch = Watch { cpu: Arc::clone(&state.cpu), log: Arc::clone(&state.log), scope, cancelled: call.cancelled.clone() };
+    let watch = Watch {
+        cpu: Arc::clone(&state.cpu),
+        log: Arc::clone(&state.log),
+        scope,
+        cancelled: call.cancelled.clone(),
+    };
     let context = Context::of(&call, deadline.saturating_duration_since(began));
     let task = guest(plugin.pre().clone(), plugin.limits().clone(), state, context, body);
     // A task of its own: a panic ends there, and the caller's other futures run on.
     let task = AbortOnDrop(tokio::spawn(watch.cpu.measure(task)));
     let end = watch.until(task, deadline).await;
     drop(permit);
-    conclude(plugin, &watch, end, Usage { waited: began - asked, duration: began.elapsed(), ..Usage::default() })
+    conclude(plugin, &watch, end, began - asked, began.elapsed())
 }
 
 /// What is left when the guest is gone.
@@ -98,13 +103,19 @@ struct Finished<T> {
     credential_missing: bool,
 }
 
-async fn guest<T, F>(pre: InstancePre<CallState>, limits: Limits, state: CallState, context: Context, body: F) -> Finished<T>
+async fn guest<T, F>(
+    pre: InstancePre<CallState>,
+    limits: Limits,
+    state: CallState,
+    context: Context,
+    body: F,
+) -> Finished<T>
 where
     F: for<'a> FnOnce(&'a mut Running, &'a Context) -> BoxFuture<'a, Reply<T>>,
 {
     let mut store = store_of(pre.engine(), state, &limits);
     let reply = match pre.instantiate_async(&mut store).await {
-        Err(error) => return finish(store, Err(error)),
+        Err(error) => return finish(&store, Err(error)),
         Ok(instance) => {
             let mut running = Running { store, instance };
             let reply = body(&mut running, &context).await;
@@ -112,15 +123,14 @@ where
             reply
         }
     };
-    finish(store, reply)
+    finish(&store, reply)
 }
 
-fn finish<T>(store: Store<CallState>, reply: Reply<T>) -> Finished<T> {
+fn finish<T>(store: &Store<CallState>, reply: Reply<T>) -> Finished<T> {
     let state = store.data();
     state.finish();
     let last_error = state.gate.last_error();
-    let credential_missing =
-        matches!(&last_error, Some(EgressError::Credential { name, .. }) if !state.scope.has_credential(name));
+    let credential_missing = matches!(&last_error, Some(EgressError::Credential { name, .. }) if !state.scope.has_credential(name));
     Finished {
         reply,
         peak_memory: state.memory.peak(),
@@ -185,9 +195,18 @@ impl Watch {
     }
 }
 
-fn conclude<T>(plugin: &Arc<Plugin>, watch: &Watch, end: End<T>, usage: Usage) -> Outcome<T> {
+fn conclude<T>(
+    plugin: &Arc<Plugin>,
+    watch: &Watch,
+    end: End<T>,
+    waited: Duration,
+    duration: Duration,
+) -> Outcome<T> {
     let report = watch.scope.report();
     let mut usage = Usage {
+        waited,
+        duration,
+        peak_memory: 0,
         cpu: watch.cpu.used(),
         requests: report.requests,
         bytes_sent: report.bytes_sent,
@@ -195,7 +214,6 @@ fn conclude<T>(plugin: &Arc<Plugin>, watch: &Watch, end: End<T>, usage: Usage) -
         write_sent: report.write_sent,
         denials: report.denials,
         log_lines: watch.log.counts().0,
-        ..usage
     };
     let manifest = plugin.manifest();
     let result = match end {

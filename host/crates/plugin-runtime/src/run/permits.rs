@@ -41,8 +41,11 @@ impl Permits {
     /// Wait for a turn, at most `wait`. The narrow gate comes first: one account
     /// that asks for much must not hold places of the others while it waits.
     pub(crate) async fn acquire(&self, pool: Option<&str>, wait: Duration) -> Result<Permit, Busy> {
-        let gates: Vec<Arc<Semaphore>> =
-            pool.map(|key| self.pool(key)).into_iter().chain([self.plugin.clone(), self.host.clone()]).collect();
+        let gates: Vec<Arc<Semaphore>> = pool
+            .map(|key| self.pool(key))
+            .into_iter()
+            .chain([self.plugin.clone(), self.host.clone()])
+            .collect();
         let all = async {
             let mut held = Vec::with_capacity(gates.len());
             for gate in gates {

@@ -32,7 +32,10 @@ pub(crate) fn of_call(
     let connection = match &call.base_url {
         None => None,
         Some(address) => Some(Origin::of_address(address).map_err(|error| {
-            Failure::new(ErrorKind::InvalidInput, format!("the address of the connection cannot be used: {error}"))
+            Failure::new(
+                ErrorKind::InvalidInput,
+                format!("the address of the connection cannot be used: {error}"),
+            )
         })?),
     };
     Ok(CallScope::builder()
@@ -55,7 +58,7 @@ fn limits(limits: &Limits) -> ScopeLimits {
         request_body: limits.request_bytes,
         response_body: limits.response_bytes,
         total_received: limits.received_bytes,
-        headers: limits.header_bytes as u64,
+        headers: limits.header_bytes as u64 / 2,
         request_time: limits.call,
         ..ScopeLimits::default()
     }

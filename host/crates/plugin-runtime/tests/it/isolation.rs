@@ -50,7 +50,8 @@ async fn many_calls_at_once() {
     let world = World::new().await;
     let calls = (0..200).map(|index| {
         let supplier = world.supplier.clone();
-        let call = Call { pool_key: format!("merchant-{index}"), deadline: Duration::from_secs(60), ..call() };
+        let call =
+            Call { pool_key: format!("merchant-{index}"), deadline: Duration::from_secs(60), ..call() };
         tokio::spawn(async move { supplier.get_product(call, reference("ok"), None).await.result })
     });
     for call in calls.collect::<Vec<_>>() {

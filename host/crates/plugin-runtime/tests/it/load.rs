@@ -193,7 +193,8 @@ async fn manifest_and_exports_disagree() {
     assert!(matches!(error, LoadError::Features(_)), "{error:?}");
     assert!(words.contains("`pricing`") && words.contains("plugin.toml"), "{words}");
     let more = "features = [\"pricing\"]\nmax_price_batch = 5";
-    let both = patched(more, &format!("{:<width$}", "features = [\"freight\",\"pricing\"]", width = more.len()));
+    let both =
+        patched(more, &format!("{:<width$}", "features = [\"freight\",\"pricing\"]", width = more.len()));
     let (_, words) = refused(both, granted(&hostile())).await;
     assert!(words.contains("lists the feature `freight`"), "{words}");
 }

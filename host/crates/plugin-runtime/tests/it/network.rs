@@ -61,6 +61,15 @@ async fn a_secret_goes_to_its_audience_only() {
 }
 
 #[tokio::test]
+async fn a_connection_without_the_secret_has_to_be_connected() {
+    let world = World::new().await;
+    let without = Call { credentials: Default::default(), ..call() };
+    let failure = world.attack_with(&format!("leak-header:{API}/echo"), without).await.result.unwrap_err();
+    assert_kind(&failure, ErrorKind::AuthRequired, "secret");
+    assert!(world.upstream.seen().is_empty());
+}
+
+#[tokio::test]
 async fn a_guest_cannot_log_in_by_itself() {
     let world = World::new().await;
     let outcome = world.attack(&format!("bare-auth:{API}/echo")).await;

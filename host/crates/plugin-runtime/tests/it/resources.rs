@@ -64,7 +64,7 @@ async fn handles_run_out() {
 async fn a_header_bomb_is_refused_early() {
     let world = World::new().await;
     let outcome = world.attack("headers").await;
-    assert_kind(&outcome.result.unwrap_err(), ErrorKind::Limit, "headers are larger than 32 KiB");
+    assert_kind(&outcome.result.unwrap_err(), ErrorKind::Limit, "headers that are larger than 64 KiB");
     assert!(outcome.usage.peak_memory < 8 << 20, "{:?}", outcome.usage);
 }
 
@@ -120,7 +120,11 @@ async fn a_log_flood_is_capped_and_cannot_forge_lines() {
     assert_eq!(outcome.usage.log_lines, 20_000);
     let kept = lines(&buffer, " plugin: ");
     assert_eq!(kept.len(), 1000 + 1, "the lines and one that tells of the rest");
-    assert!(kept[0].contains("plugin.id=\"hostile\"") && kept[0].contains("call.id=\"test-call\""), "{}", kept[0]);
+    assert!(
+        kept[0].contains("plugin.id=\"hostile\"") && kept[0].contains("call.id=\"test-call\""),
+        "{}",
+        kept[0]
+    );
     assert!(kept[0].contains("line 0\\nforged\\u{1b}"), "{}", kept[0]);
     assert!(kept.last().unwrap().contains("dropped=19000"));
     assert!(lines(&buffer, "forged").iter().all(|line| line.contains(" plugin: ")));

@@ -91,6 +91,9 @@ async fn answer(stream: &mut TcpStream, path: &str, head: &str) -> bool {
         "/big" => ("200 OK", "", "x".repeat(600 * 1024)),
         _ => ("200 OK", "", "hello".to_owned()),
     };
-    let text = format!("HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: {}\r\n{extra}\r\n{body}", body.len());
+    let text = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: {}\r\n{extra}\r\n{body}",
+        body.len()
+    );
     stream.write_all(text.as_bytes()).await.is_ok()
 }

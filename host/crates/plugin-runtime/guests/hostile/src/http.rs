@@ -14,7 +14,11 @@ pub(crate) fn get(url: &str) -> Result<Response, String> {
     send(&Method::Get, url, &[], b"")
 }
 
-pub(crate) fn request(method: &Method, url: &str, headers: &[(&str, &str)]) -> Result<OutgoingRequest, String> {
+pub(crate) fn request(
+    method: &Method,
+    url: &str,
+    headers: &[(&str, &str)],
+) -> Result<OutgoingRequest, String> {
     let (scheme, rest) = url.split_once("://").ok_or("no scheme")?;
     let (authority, path) = match rest.find('/') {
         Some(at) => rest.split_at(at),
@@ -33,7 +37,12 @@ pub(crate) fn request(method: &Method, url: &str, headers: &[(&str, &str)]) -> R
     Ok(request)
 }
 
-pub(crate) fn send(method: &Method, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Response, String> {
+pub(crate) fn send(
+    method: &Method,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Response, String> {
     let request = request(method, url, headers)?;
     let outgoing = request.body().map_err(|()| "body")?;
     let future = outgoing_handler::handle(request, None).map_err(|error| format!("{error:?}"))?;
@@ -45,7 +54,8 @@ pub(crate) fn send(method: &Method, url: &str, headers: &[(&str, &str)], body: &
     }
     OutgoingBody::finish(outgoing, None).map_err(|error| format!("{error:?}"))?;
     future.subscribe().block();
-    let response = future.get().ok_or("no response")?.map_err(|()| "taken")?.map_err(|error| format!("{error:?}"))?;
+    let response =
+        future.get().ok_or("no response")?.map_err(|()| "taken")?.map_err(|error| format!("{error:?}"))?;
     read(&response)
 }
 

@@ -51,7 +51,14 @@ static EMBEDDED: [u8; MANIFEST.len()] = {
 struct Hostile;
 
 fn failure(kind: ErrorKind, message: impl Into<String>) -> Failure {
-    Failure { kind, effect: Effect::None, message: message.into(), code: None, retry_after_ms: None, details: vec![] }
+    Failure {
+        kind,
+        effect: Effect::None,
+        message: message.into(),
+        code: None,
+        retry_after_ms: None,
+        details: vec![],
+    }
 }
 
 impl connection::Guest for Hostile {
@@ -92,7 +99,10 @@ impl catalog::Guest for Hostile {
 }
 
 impl pricing::Guest for Hostile {
-    fn get_prices(_: Context, refs: Vec<ProductRef>) -> Result<Vec<Result<pricing::Quote, Failure>>, Failure> {
+    fn get_prices(
+        _: Context,
+        refs: Vec<ProductRef>,
+    ) -> Result<Vec<Result<pricing::Quote, Failure>>, Failure> {
         // One answer too few.
         Ok(refs.iter().skip(1).map(|_| Err(failure(ErrorKind::NotFound, "gone"))).collect())
     }

@@ -40,14 +40,25 @@ impl Account {
         Ok(checked::reply(answer, checked::account))
     }
 
-    pub(super) async fn consent_url(&self, at: &mut Running, c: &Context, redirect: &str, state: &str) -> Reply<String> {
+    pub(super) async fn consent_url(
+        &self,
+        at: &mut Running,
+        c: &Context,
+        redirect: &str,
+        state: &str,
+    ) -> Reply<String> {
         let Some(indices) = &self.authorization else { return absent("authorization") };
         let guest = indices.load(&mut at.store, &at.instance)?;
         let answer = guest.call_consent_url(&mut at.store, &context(c), redirect, state).await?;
         Ok(checked::reply(answer, Ok))
     }
 
-    pub(super) async fn exchange_code(&self, at: &mut Running, c: &Context, redirect: &str) -> Reply<GrantInfo> {
+    pub(super) async fn exchange_code(
+        &self,
+        at: &mut Running,
+        c: &Context,
+        redirect: &str,
+    ) -> Reply<GrantInfo> {
         let Some(indices) = &self.authorization else { return absent("authorization") };
         let guest = indices.load(&mut at.store, &at.instance)?;
         let answer = guest.call_exchange_code(&mut at.store, &context(c), redirect).await?;
@@ -87,7 +98,12 @@ macro_rules! account_api {
                 self.account.consent_url(at, context, redirect, state).await
             }
 
-            async fn exchange_code(&self, at: &mut Running, context: &Context, redirect: &str) -> Reply<GrantInfo> {
+            async fn exchange_code(
+                &self,
+                at: &mut Running,
+                context: &Context,
+                redirect: &str,
+            ) -> Reply<GrantInfo> {
                 self.account.exchange_code(at, context, redirect).await
             }
 

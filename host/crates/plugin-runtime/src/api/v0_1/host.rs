@@ -10,7 +10,12 @@ use crate::host::state::CallState;
 impl types::Host for CallState {}
 
 impl log::Host for CallState {
-    async fn write(&mut self, level: log::Level, message: String, fields: Vec<Attribute>) -> wasmtime::Result<()> {
+    async fn write(
+        &mut self,
+        level: log::Level,
+        message: String,
+        fields: Vec<Attribute>,
+    ) -> wasmtime::Result<()> {
         let level = match level {
             log::Level::Trace => Level::Trace,
             log::Level::Debug => Level::Debug,
@@ -41,7 +46,10 @@ impl credentials::Host for CallState {
         Ok(self.scope.has_credential(&name))
     }
 
-    async fn sign(&mut self, request: credentials::SignRequest) -> wasmtime::Result<Result<Vec<u8>, Failure>> {
+    async fn sign(
+        &mut self,
+        request: credentials::SignRequest,
+    ) -> wasmtime::Result<Result<Vec<u8>, Failure>> {
         let credentials::SignRequest { key, key_suffix, algorithm, message } = request;
         let algorithm = match algorithm {
             credentials::Algorithm::HmacSha256 => sourcepilot_egress::Algorithm::HmacSha256,

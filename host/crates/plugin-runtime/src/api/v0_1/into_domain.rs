@@ -93,7 +93,7 @@ pub(super) fn url_match(answer: catalog::UrlMatch) -> Checked<UrlMatch> {
     let at = At::Root("match");
     Ok(match answer {
         catalog::UrlMatch::Product(reference) => UrlMatch::Product(product_ref(&at, reference)?),
-        catalog::UrlMatch::Indirect(url) => UrlMatch::Indirect(check::address(&at, url)?),
+        catalog::UrlMatch::Indirect(url) => UrlMatch::Indirect(check::address(&at, &url)?),
     })
 }
 
@@ -123,7 +123,7 @@ pub(super) fn product(product: catalog::Product) -> Checked<Product> {
         description_html: check::prose(&at.field("description-html"), description_html)?,
         list_price: optional_money(&at.field("list-price"), list_price.as_ref())?,
         availability: self::availability(availability),
-        images: check::each(&at.field("images"), images, check::IMAGES, check::address)?,
+        images: self::images(&at.field("images"), images)?,
         variants: self::variants(&at.field("variants"), variants, &price)?,
         categories: check::lines(&at.field("categories"), categories, check::ENTRIES, check::NAME)?,
         supplier_name: check::optional(&at.field("supplier-name"), supplier_name, check::NAME)?,
@@ -134,6 +134,10 @@ pub(super) fn product(product: catalog::Product) -> Checked<Product> {
         extra: attributes(&at.field("extra"), extra, check::ENTRIES)?,
         price,
     })
+}
+
+fn images(at: &At<'_>, list: Vec<String>) -> Checked<Vec<String>> {
+    check::each(at, list, check::IMAGES, |at, image| check::address(at, &image))
 }
 
 fn availability(availability: catalog::Availability) -> Availability {
@@ -159,7 +163,9 @@ fn variants(at: &At<'_>, list: Vec<catalog::Variant>, price: &Money) -> Checked<
         }
         if variant.price.currency != price.currency {
             let (is, wanted) = (variant.price.currency, price.currency);
-            return Err(at.field("price").lie(format_args!("is in {is}, but the product's price is in {wanted}")));
+            return Err(at
+                .field("price")
+                .lie(format_args!("is in {is}, but the product's price is in {wanted}")));
         }
     }
     Ok(variants)
@@ -199,7 +205,8 @@ pub(super) fn shipping_quotes(quotes: Vec<types::ShippingQuote>) -> Checked<Vec<
 }
 
 fn shipping_quote(at: &At<'_>, quote: types::ShippingQuote) -> Checked<ShippingQuote> {
-    let types::ShippingQuote { service, label, cost, min_days, max_days, ships_from, tracked, extra: _ } = quote;
+    let types::ShippingQuote { service, label, cost, min_days, max_days, ships_from, tracked, extra: _ } =
+        quote;
     let days = |name: &str, days: Option<u32>| match days {
         Some(days) if days > 3650 => Err(at.field(name).lie("is more than ten years")),
         days => Ok(days),
@@ -237,7 +244,7 @@ fn hit(at: &At<'_>, hit: search::Hit) -> Checked<SearchHit> {
         reference: product_ref(&at.field("ref"), ref_)?,
         title: check::required(&at.field("title"), title, check::TITLE)?,
         price: optional_money(&at.field("price"), price.as_ref())?,
-        images: check::each(&at.field("images"), images, check::IMAGES, check::address)?,
+        images: self::images(&at.field("images"), images)?,
         supplier_name: check::optional(&at.field("supplier-name"), supplier_name, check::NAME)?,
         rating: check::rating(&at.field("rating"), rating)?,
         order_count,

@@ -9,7 +9,8 @@ use super::bindings::sourcepilot::plugin::types;
 use crate::call::Context;
 
 pub(super) fn context(context: &Context) -> types::Context {
-    let Context { call_id, now_unix_ms, deadline_ms, locale, currency, country, base_url, settings, extra } = context;
+    let Context { call_id, now_unix_ms, deadline_ms, locale, currency, country, base_url, settings, extra } =
+        context;
     types::Context {
         call_id: call_id.clone(),
         now_unix_ms: *now_unix_ms,
@@ -95,7 +96,8 @@ fn axis(axis: &OptionAxis) -> types::OptionAxis {
 }
 
 fn listing_variant(variant: &ListingVariant) -> listings::ListingVariant {
-    let ListingVariant { key, options, price, compare_at, cost, stock, image, weight_grams, barcode } = variant;
+    let ListingVariant { key, options, price, compare_at, cost, stock, image, weight_grams, barcode } =
+        variant;
     listings::ListingVariant {
         key: key.clone(),
         options: attributes(options),

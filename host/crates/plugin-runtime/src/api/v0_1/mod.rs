@@ -1,5 +1,6 @@
 //! `sourcepilot:plugin@0.1`.
 
+mod account;
 #[allow(
     clippy::allow_attributes,
     unreachable_pub,
@@ -11,7 +12,6 @@
     reason = "generated"
 )]
 mod bindings;
-mod account;
 mod host;
 mod into_domain;
 mod into_wit;

@@ -2,7 +2,9 @@
 
 use sourcepilot_domain::Failure;
 use sourcepilot_domain::grant::GrantInfo;
-use sourcepilot_domain::listing::{Listing, ListingStatus, ProductState, RemoteProduct, VariantChange, VariantState};
+use sourcepilot_domain::listing::{
+    Listing, ListingStatus, ProductState, RemoteProduct, VariantChange, VariantState,
+};
 use sourcepilot_domain::product::AccountInfo;
 
 use super::account::{Account, absent, account_api};
@@ -30,7 +32,13 @@ account_api!(StoreExports, at, this, {
 
 #[async_trait::async_trait]
 impl StoreApi for StoreExports {
-    async fn create(&self, at: &mut Running, c: &Context, key: &str, listing: &Listing) -> Reply<RemoteProduct> {
+    async fn create(
+        &self,
+        at: &mut Running,
+        c: &Context,
+        key: &str,
+        listing: &Listing,
+    ) -> Reply<RemoteProduct> {
         let guest = self.listings.load(&mut at.store, &at.instance)?;
         let answer = guest.call_create(&mut at.store, &context(c), key, &into_wit::listing(listing)).await?;
         Ok(checked::reply(answer, checked::remote_product))
@@ -65,10 +73,17 @@ impl StoreApi for StoreExports {
         }))
     }
 
-    async fn set_status(&self, at: &mut Running, c: &Context, product: &str, status: ListingStatus) -> Reply<()> {
+    async fn set_status(
+        &self,
+        at: &mut Running,
+        c: &Context,
+        product: &str,
+        status: ListingStatus,
+    ) -> Reply<()> {
         let Some(indices) = &self.upkeep else { return absent("upkeep") };
         let guest = indices.load(&mut at.store, &at.instance)?;
-        let answer = guest.call_set_status(&mut at.store, &context(c), product, into_wit::status(status)).await?;
+        let answer =
+            guest.call_set_status(&mut at.store, &context(c), product, into_wit::status(status)).await?;
         Ok(checked::reply(answer, Ok))
     }
 

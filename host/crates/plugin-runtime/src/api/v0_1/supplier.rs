@@ -1,10 +1,10 @@
 //! The supplier side of a 0.1 component.
 
+use sourcepilot_domain::Failure;
 use sourcepilot_domain::grant::GrantInfo;
 use sourcepilot_domain::product::{
     AccountInfo, Parcel, Product, ProductRef, Quote, SearchPage, SearchQuery, ShippingQuote, UrlMatch,
 };
-use sourcepilot_domain::Failure;
 
 use super::account::{Account, absent, account_api};
 use super::bindings::exports::sourcepilot::plugin::{catalog, freight, pricing, search};
@@ -81,7 +81,9 @@ impl SupplierApi for SupplierExports {
         let guest = indices.load(&mut at.store, &at.instance)?;
         let wanted: Vec<_> = references.iter().map(into_wit::product_ref).collect();
         let answer = guest.call_get_prices(&mut at.store, &context(c), &wanted).await?;
-        Ok(checked::reply(answer, |answers| checked::in_order(answers, references.len(), "quotes", checked::quote)))
+        Ok(checked::reply(answer, |answers| {
+            checked::in_order(answers, references.len(), "quotes", checked::quote)
+        }))
     }
 
     async fn get_quotes(&self, at: &mut Running, c: &Context, parcel: &Parcel) -> Reply<Vec<ShippingQuote>> {

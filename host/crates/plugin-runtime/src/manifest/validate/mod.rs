@@ -1,16 +1,19 @@
 //! From what is written to what is meant, with every rule of `plugin.toml`.
 
-use std::collections::{BTreeSet, HashSet};
+mod credentials;
 
-use sourcepilot_egress::{HostPattern, Origin, UrlPattern};
+use std::collections::BTreeSet;
+
+use sourcepilot_egress::HostPattern;
 use toml::Spanned;
 
 use super::error::{Findings, ManifestError};
-use super::raw::{RawCapture, RawCredential, RawLimits, RawManifest, RawNetwork, RawStore, RawSupplier};
+use super::raw::{RawLimits, RawManifest, RawNetwork, RawPlugin, RawStore, RawSupplier};
 use super::{
-    AskedLimits, CaptureSpec, CredentialSpec, CredentialUse, Feature, Kind, Manifest, Network, Owner,
-    StoreSection, SupplierSection, words,
+    ApiVersion, AskedLimits, CredentialSpec, Feature, Kind, Manifest, Network, StoreSection, SupplierSection,
+    words,
 };
+use credentials::{check_captures, check_credentials};
 
 const REQUESTS_PER_CALL: u32 = 16;
 const PRICE_BATCH: u32 = 20;
@@ -26,12 +29,34 @@ pub(super) fn check(text: &str, raw: RawManifest) -> Result<Manifest, ManifestEr
     let network = check_network(&mut findings, &network);
     let credentials = check_credentials(&mut findings, &network, credential);
     let captures = check_captures(&mut findings, &network, &credentials, capture);
-    let store = store.map(|store| check_store(&mut findings, &credentials, store.into_inner()));
+    let store = store.map(|store| check_store(&mut findings, &credentials, store.as_ref()));
     let supplier = supplier.map(|supplier| check_supplier(&mut findings, supplier.into_inner()));
     let limits = check_limits(&mut findings, &limits);
     let settings = check_settings(&mut findings, settings);
 
+    let api = names(&mut findings, plugin.as_ref());
     let plugin = plugin.into_inner();
+    findings.finish(Manifest {
+        id: plugin.id.into_inner(),
+        name: plugin.name.into_inner(),
+        version: plugin.version.into_inner(),
+        kind,
+        api,
+        description: plugin.description.map(Spanned::into_inner).unwrap_or_default(),
+        aliases: plugin.aliases.into_iter().map(Spanned::into_inner).collect(),
+        supplier,
+        store,
+        features,
+        network,
+        credentials,
+        captures,
+        limits,
+        settings,
+    })
+}
+
+/// The `[plugin]` table; gives the version of the contract.
+fn names(findings: &mut Findings<'_>, plugin: &RawPlugin) -> ApiVersion {
     let mut line = |value: &Spanned<String>, key: &str, ok: bool, rule: &str| {
         if !ok {
             findings.at(value, format!("`{key}` is `{}`, but it must be {rule}", shorten(value.as_ref())));
@@ -49,29 +74,12 @@ pub(super) fn check(text: &str, raw: RawManifest) -> Result<Manifest, ManifestEr
         let ok = words::is_line(description.as_ref(), 500);
         line(description, "description", ok, "one line of at most 500 characters");
     }
-
-    findings.finish(()).map(|()| Manifest {
-        id: plugin.id.into_inner(),
-        name: plugin.name.into_inner(),
-        version: plugin.version.into_inner(),
-        kind,
-        api: api.unwrap_or(super::ApiVersion { major: 0, minor: 0 }),
-        description: plugin.description.map(Spanned::into_inner).unwrap_or_default(),
-        aliases: plugin.aliases.into_iter().map(Spanned::into_inner).collect(),
-        supplier,
-        store,
-        features,
-        network,
-        credentials,
-        captures,
-        limits,
-        settings,
-    })
+    api.unwrap_or(ApiVersion { major: 0, minor: 0 })
 }
 
 fn sides(
     findings: &mut Findings<'_>,
-    plugin: &Spanned<super::raw::RawPlugin>,
+    plugin: &Spanned<RawPlugin>,
     supplier: Option<&Spanned<RawSupplier>>,
     store: Option<&Spanned<RawStore>>,
 ) {
@@ -122,7 +130,8 @@ fn features(
 
 fn check_supplier(findings: &mut Findings<'_>, raw: RawSupplier) -> SupplierSection {
     if raw.url_hosts.as_ref().is_empty() {
-        findings.at(&raw.url_hosts, "`url_hosts` is empty; name the hosts whose pages the plugin understands");
+        findings
+            .at(&raw.url_hosts, "`url_hosts` is empty; name the hosts whose pages the plugin understands");
     }
     for host in raw.url_hosts.as_ref() {
         if host.as_ref() != "*" && !words::is_page_host(host.as_ref()) {
@@ -146,13 +155,14 @@ fn check_supplier(findings: &mut Findings<'_>, raw: RawSupplier) -> SupplierSect
     }
 }
 
-fn check_store(findings: &mut Findings<'_>, credentials: &[CredentialSpec], raw: RawStore) -> StoreSection {
+fn check_store(findings: &mut Findings<'_>, credentials: &[CredentialSpec], raw: &RawStore) -> StoreSection {
     let mut forms = Vec::new();
     for form in &raw.api_key {
         let names: Vec<String> = form.as_ref().split(':').map(str::to_owned).collect();
         for name in &names {
             if !credentials.iter().any(|credential| credential.name == *name) {
-                findings.at(form, format!("`api_key` names `{}`, which is no `[[credential]]`", shorten(name)));
+                findings
+                    .at(form, format!("`api_key` names `{}`, which is no `[[credential]]`", shorten(name)));
             }
         }
         forms.push(names);
@@ -180,129 +190,6 @@ fn check_network(findings: &mut Findings<'_>, raw: &RawNetwork) -> Network {
 /// Whether something that goes to `asked` can leave at all.
 fn reachable(network: &Network, asked: &HostPattern) -> bool {
     network.hosts.iter().filter_map(|host| HostPattern::parse(host).ok()).any(|host| host.covers(asked))
-}
-
-fn check_credentials(
-    findings: &mut Findings<'_>,
-    network: &Network,
-    raw: Vec<Spanned<RawCredential>>,
-) -> Vec<CredentialSpec> {
-    let mut seen = HashSet::new();
-    raw.into_iter()
-        .map(|credential| {
-            let credential = credential.into_inner();
-            let name = credential.name.as_ref();
-            if !words::is_credential_name(name) {
-                findings.at(&credential.name, format!("`{}` is no credential name; use a-z, 0-9 and `_`", shorten(name)));
-            }
-            if !seen.insert(name.clone()) {
-                findings.at(&credential.name, format!("the credential `{}` is declared twice", shorten(name)));
-            }
-            if !words::is_line(credential.label.as_ref(), 80) {
-                findings.at(&credential.label, "`label` must be a text of 1 to 80 characters");
-            }
-            check_uses(findings, &credential);
-            for audience in &credential.audience {
-                check_audience(findings, network, audience);
-            }
-            CredentialSpec {
-                name: credential.name.into_inner(),
-                label: credential.label.into_inner(),
-                help: credential.help,
-                owner: credential.owner.unwrap_or(Owner::Account),
-                public: credential.public,
-                entered: credential.entered.unwrap_or(true),
-                optional: credential.optional,
-                audience: credential.audience.into_iter().map(Spanned::into_inner).collect(),
-                uses: credential.uses,
-                sign: credential.sign,
-            }
-        })
-        .collect()
-}
-
-fn check_uses(findings: &mut Findings<'_>, credential: &RawCredential) {
-    let signs = credential.uses.contains(&CredentialUse::Sign);
-    let travels = credential.uses.iter().any(|place| *place != CredentialUse::Sign);
-    let name = shorten(credential.name.as_ref());
-    if !credential.sign.is_empty() && !signs {
-        findings.at(&credential.name, format!("`{name}` lists `sign` algorithms but not `sign` under `uses`"));
-    }
-    if travels && credential.audience.is_empty() {
-        findings.at(
-            &credential.name,
-            format!("`{name}` is to be sent, so it needs an `audience`: the origins that may receive it"),
-        );
-    }
-}
-
-fn check_audience(findings: &mut Findings<'_>, network: &Network, audience: &Spanned<String>) {
-    let text = audience.as_ref();
-    let pattern = if text == CONNECTION {
-        HostPattern::ConnectionOrigin
-    } else {
-        match Origin::parse(text) {
-            Ok(origin) => HostPattern::Exact(origin),
-            Err(error) => {
-                findings.at(audience, format!("`audience`: {error}; wildcards are not possible here"));
-                return;
-            }
-        }
-    };
-    if !reachable(network, &pattern) {
-        findings.at(audience, format!("`audience` names {text}, which no entry of `network.hosts` covers"));
-    }
-}
-
-fn check_captures(
-    findings: &mut Findings<'_>,
-    network: &Network,
-    credentials: &[CredentialSpec],
-    raw: Vec<RawCapture>,
-) -> Vec<CaptureSpec> {
-    raw.into_iter()
-        .map(|capture| {
-            let RawCapture { credential, url, pointer, expires_in, expires_at } = capture;
-            if !credentials.iter().any(|known| known.name == *credential.as_ref()) {
-                let name = shorten(credential.as_ref());
-                findings.at(&credential, format!("`{name}` is captured but is no `[[credential]]`"));
-            }
-            check_capture_url(findings, network, &url);
-            for place in [Some(&pointer), expires_in.as_ref(), expires_at.as_ref()].into_iter().flatten() {
-                if !place.as_ref().starts_with('/') {
-                    findings.at(place, "a JSON pointer begins with `/`, such as `/access_token`");
-                }
-            }
-            if let (Some(_), Some(second)) = (&expires_in, &expires_at) {
-                findings.at(second, "only one of `expires_in` and `expires_at` is possible");
-            }
-            CaptureSpec {
-                credential: credential.into_inner(),
-                url: url.into_inner(),
-                pointer: pointer.into_inner(),
-                expires_in: expires_in.map(Spanned::into_inner),
-                expires_at: expires_at.map(Spanned::into_inner),
-            }
-        })
-        .collect()
-}
-
-fn check_capture_url(findings: &mut Findings<'_>, network: &Network, url: &Spanned<String>) {
-    // Any origin does for reading the pattern; the real one comes with a call.
-    let sample = Origin::parse("https://connection.example").ok();
-    match UrlPattern::parse(url.as_ref(), sample.as_ref()) {
-        Err(error) => findings.at(url, format!("`url`: {error}")),
-        Ok(_) if url.as_ref().starts_with(CONNECTION) => {
-            if !reachable(network, &HostPattern::ConnectionOrigin) {
-                findings.at(url, format!("`url` needs `{CONNECTION}` in `network.hosts`"));
-            }
-        }
-        Ok(pattern) => {
-            if !reachable(network, &HostPattern::Exact(pattern.origin().clone())) {
-                findings.at(url, format!("no entry of `network.hosts` covers {}", pattern.origin()));
-            }
-        }
-    }
 }
 
 fn check_limits(findings: &mut Findings<'_>, raw: &RawLimits) -> AskedLimits {
