@@ -4,20 +4,15 @@
 //! by products in the trash, it can be lost to another request in the last
 //! moment, and a request that we gave up may still succeed.
 
-use std::time::Duration;
-
 use sourcepilot_sdk::{Effect, ErrorKind, Failure, RemoteProduct};
 
 use super::report::remote_product;
-use super::{Build, variations};
+use super::{Build, SETTLE, variations};
 use crate::body;
 use crate::session::Shop;
 use crate::text::{shorten, unescape};
 use crate::trouble::Trouble;
 use crate::wire::{META_STATE, PRODUCT_FIELDS, Product, STATE_COMPLETE};
-
-/// How long a creation that we gave up may still be at work in the shop.
-const SETTLE: Duration = Duration::from_secs(60);
 
 /// The live product that was made with this key.
 ///

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sourcepilot_sdk::Failure;
 
 use super::Build;
-use super::pictures::{Library, Upload, groups, is_from};
+use super::pictures::{Library, Upload, groups, host, is_from};
 use super::variations::share;
 use crate::wire::Product;
 
@@ -20,7 +20,7 @@ struct Gallery {
     others: Vec<u64>,
 }
 
-impl Build<'_> {
+impl<'a> Build<'a> {
     /// Write the product's own pictures.
     pub(super) fn write_gallery(&mut self, product: &Product) -> Result<Library, Failure> {
         let plan = self.plan;
@@ -29,6 +29,7 @@ impl Build<'_> {
             match plan.gallery.iter().find(|address| is_from(image, address)) {
                 Some(address) => {
                     gallery.library.insert(address.clone(), image.id);
+                    self.fetched_from.insert(host(address));
                 }
                 None => gallery.others.push(image.id),
             }
@@ -51,9 +52,12 @@ impl Build<'_> {
         Ok(gallery.library)
     }
 
-    fn add_group(&mut self, gallery: &mut Gallery, group: &[&str]) -> Result<(), Failure> {
+    fn add_group(&mut self, gallery: &mut Gallery, group: &[&'a str]) -> Result<(), Failure> {
         match (self.add(gallery, group)?, group) {
-            (Upload::Done(()), _) => Ok(()),
+            (Upload::Done(()), _) => {
+                self.fetched_from.extend(group.iter().map(|address| host(address)));
+                Ok(())
+            }
             (Upload::Rejected, [address]) => {
                 self.leave_out(address);
                 Ok(())

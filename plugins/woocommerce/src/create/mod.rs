@@ -14,6 +14,7 @@ mod variant_pictures;
 mod variations;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use sourcepilot_sdk::{Effect, Failure, Listing, RemoteProduct};
 
@@ -26,6 +27,9 @@ use crate::wire::{META_STATE, Product, STATE_COMPLETE};
 pub(crate) use anchor::find_by_key;
 pub(crate) use variations::{CHUNK, list as list_variations, share, wrong_price};
 
+/// How long a write that we gave up may still be at work in the shop.
+const SETTLE: Duration = Duration::from_secs(60);
+
 /// One run of the import.
 struct Build<'a> {
     shop: &'a Shop<'a>,
@@ -35,6 +39,8 @@ struct Build<'a> {
     resumed: bool,
     /// Fingerprints of pictures that took too long.
     given_up: BTreeSet<String>,
+    /// Hosts of pictures that are in the shop.
+    fetched_from: BTreeSet<&'a str>,
     /// The merchant has not had it in hand yet, so it must be as planned.
     is_untouched: bool,
     warnings: Vec<String>,
@@ -53,6 +59,7 @@ pub(crate) fn create(shop: &Shop<'_>, key: &str, listing: &Listing) -> Result<Re
         facts: facts.facts,
         resumed: false,
         given_up: BTreeSet::new(),
+        fetched_from: BTreeSet::new(),
         is_untouched: true,
         warnings: facts.warnings,
     };

@@ -5,15 +5,16 @@
 //! the same address again.
 //!
 //! A picture that lets a request run out of time ends the run, because the shop
-//! may still be at work on it. The next run tries the suspects one by one, and
-//! writes down which of them it gave up, so that no run begins over and over.
+//! is still at work on it and would overwrite what is written meanwhile. The next
+//! run tries the suspects one by one, and notes the slow one in the shop, so that
+//! the run after that goes on without it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
-use sourcepilot_sdk::{ErrorKind, Failure};
+use sourcepilot_sdk::{Effect, ErrorKind, Failure};
 
-use super::Build;
+use super::{Build, SETTLE};
 use crate::text::{fingerprint, shorten};
 use crate::trouble::Trouble;
 use crate::wire::{Image, META_LEFT_OUT, Product};
@@ -89,14 +90,30 @@ impl Build<'_> {
         self.warn(format!("The picture {address} was left out: the shop could not fetch or read it."));
     }
 
-    /// Leave a slow picture out, and remember it for runs to come.
-    pub(super) fn give_up(&mut self, product_id: u64, address: &str) -> Result<(), Failure> {
-        self.leave_out(address);
+    /// Note that a picture is too slow, or every picture of its host when none has
+    /// come from there yet, and end the run. Should it arrive after all, the next
+    /// run finds it.
+    pub(super) fn give_up<T>(&mut self, product_id: u64, address: &str) -> Result<T, Failure> {
+        let plan = self.plan;
         self.given_up.insert(fingerprint(address));
+        if !self.fetched_from.contains(host(address)) {
+            let all = plan.gallery.iter().chain(plan.rows.iter().filter_map(|row| row.image.as_ref()));
+            let silent = all.filter(|other| host(other) == host(address));
+            self.given_up.extend(silent.map(|other| fingerprint(other)));
+        }
         let list: Vec<&str> = self.given_up.iter().map(String::as_str).collect();
         let body = json!({ "meta_data": [{ "key": META_LEFT_OUT, "value": list.join(" ") }] });
-        self.put_product(product_id, &body).map(|_| ())
+        self.put_product(product_id, &body)?;
+        Err(Failure::timeout("The shop takes too long to fetch a picture; the rest is done without it.")
+            .with_code("slow-picture")
+            .retry_after(SETTLE)
+            .effect(Effect::Unknown))
     }
+}
+
+/// The host that a picture comes from.
+pub(super) fn host(address: &str) -> &str {
+    address.split('/').nth(2).unwrap_or_default()
 }
 
 fn is_picture_error(code: &str) -> bool {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sourcepilot_sdk::Failure;
 
 use super::Build;
-use super::pictures::{Library, Upload, groups};
+use super::pictures::{Library, Upload, groups, host};
 use super::variations::{CHUNK, Written, share};
 use crate::trouble::Trouble;
 use crate::wire::{BatchAnswer, Image, Variation};
@@ -15,7 +15,7 @@ const GROUP: usize = 5;
 /// A variation and the address of its picture.
 type Wish<'p> = (u64, &'p str);
 
-impl Build<'_> {
+impl<'a> Build<'a> {
     /// Give each variation its picture. `library` holds those of the product.
     pub(super) fn write_variation_pictures(
         &mut self,
@@ -24,7 +24,7 @@ impl Build<'_> {
         mut library: Library,
     ) -> Result<(), Failure> {
         let plan = self.plan;
-        let wishes: Vec<Wish<'_>> = variations
+        let wishes: Vec<Wish<'a>> = variations
             .iter()
             .filter(|entry| !entry.has_picture)
             .filter_map(|entry| Some((entry.id, plan.rows[entry.row].image.as_deref()?)))
@@ -60,7 +60,7 @@ impl Build<'_> {
     fn upload_for_variations(
         &mut self,
         product_id: u64,
-        group: &[Wish<'_>],
+        group: &[Wish<'a>],
         library: &mut Library,
     ) -> Result<(), Failure> {
         self.shop.ensure_wanted()?;
@@ -87,11 +87,12 @@ impl Build<'_> {
         }
     }
 
-    fn note_uploads(&mut self, group: &[Wish<'_>], answer: BatchAnswer, library: &mut Library) {
+    fn note_uploads(&mut self, group: &[Wish<'a>], answer: BatchAnswer, library: &mut Library) {
         for ((_, address), item) in group.iter().zip(answer.update) {
             match item {
                 Ok(Some(Variation { image: Some(Image { id, .. }), .. })) if id != 0 => {
                     library.insert((*address).to_owned(), id);
+                    self.fetched_from.insert(host(address));
                 }
                 _ => self.leave_out(address),
             }

@@ -178,40 +178,60 @@ fn pictures_of_an_earlier_run_are_not_fetched_again() {
     assert_eq!(rig.shop.products.borrow()[&10]["status"], "publish");
 }
 
+/// Three runs: the group is lost, then the single picture, then it is left out.
 #[test]
 fn a_picture_that_takes_too_long_twice_is_left_out() {
     let rig = Rig::new();
     let slow = |seen: &Seen| seen.body.to_string().contains("slow.jpg");
     rig.shop.lose(false, slow);
     rig.shop.lose(false, slow);
-    let mut listing = lamp();
-    listing.images = vec!["https://img.example/a.jpg".into(), "https://img.example/slow.jpg".into()];
-    let failure = WooCommerce::create(&rig.call(), "SP-1", listing.clone()).expect_err("slow");
-    assert_eq!((failure.kind, failure.effect), (ErrorKind::Timeout, Effect::Unknown));
-    let made = WooCommerce::create(&rig.call(), "SP-1", listing).expect("a product");
-    assert!(made.warnings.iter().any(|warning| warning.contains("slow.jpg")), "{:?}", made.warnings);
-}
-
-#[test]
-fn a_picture_once_given_up_is_not_tried_in_later_runs() {
-    let rig = Rig::new();
-    let slow = |seen: &Seen| seen.body.to_string().contains("slow.jpg");
-    rig.shop.lose(false, slow);
-    rig.shop.lose(false, slow);
-    rig.shop.lose(false, |seen| seen.body["status"] == "publish");
     let listing = || Listing {
-        status: Status::Active,
-        images: vec!["https://img.example/slow.jpg".into(), "https://img.example/a.jpg".into()],
+        images: ["a", "slow", "b"].iter().map(|name| format!("https://img.example/{name}.jpg")).collect(),
         ..lamp()
     };
-    for effect in [Effect::Unknown, Effect::Unknown] {
-        assert_eq!(WooCommerce::create(&rig.call(), "SP-1", listing()).expect_err("lost").effect, effect);
+    for code in [None, Some("slow-picture")] {
+        let failure = WooCommerce::create(&rig.call(), "SP-1", listing()).expect_err("slow");
+        assert_eq!((failure.kind, failure.effect), (ErrorKind::Timeout, Effect::Unknown));
+        assert_eq!(failure.code.as_deref(), code);
     }
     let before = rig.shop.seen.borrow().len();
     let made = WooCommerce::create(&rig.call(), "SP-1", listing()).expect("a product");
     assert!(made.warnings.iter().any(|warning| warning.contains("slow.jpg")), "{:?}", made.warnings);
     assert!(rig.shop.seen.borrow()[before..].iter().all(|seen| !slow(seen)));
+    assert_eq!(rig.shop.products.borrow()[&10]["images"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_slow_picture_that_arrives_after_all_is_kept() {
+    let rig = Rig::new();
+    let slow = |seen: &Seen| seen.body.to_string().contains("slow.jpg");
+    rig.shop.lose(false, slow);
+    rig.shop.lose(true, slow);
+    let listing = || Listing { images: vec!["https://img.example/slow.jpg".into()], ..lamp() };
+    for _ in 0..2 {
+        WooCommerce::create(&rig.call(), "SP-1", listing()).expect_err("slow");
+    }
+    let made = WooCommerce::create(&rig.call(), "SP-1", listing()).expect("a product");
+    assert_eq!(made.warnings, Vec::<String>::new());
     assert_eq!(rig.shop.products.borrow()[&10]["images"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_host_that_never_answers_is_given_up_as_a_whole() {
+    let rig = Rig::new();
+    let dead = |seen: &Seen| seen.body.to_string().contains("\"src\":\"https://dead.example");
+    rig.shop.lose(false, dead);
+    rig.shop.lose(false, dead);
+    let mut listing = shirt(9);
+    for variant in &mut listing.variants {
+        variant.image = variant.image.as_ref().map(|image| image.replace("img.example", "dead.example"));
+    }
+    listing.images.truncate(2);
+    for _ in 0..2 {
+        WooCommerce::create(&rig.call(), "SP-2", listing.clone()).expect_err("dead");
+    }
+    let made = WooCommerce::create(&rig.call(), "SP-2", listing).expect("a product");
+    assert_eq!(made.warnings.len(), 9, "{:?}", made.warnings);
 }
 
 #[test]
