@@ -130,13 +130,14 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// The description as a shop may show it: structure and images, nothing that
-/// runs, styles the page or sends data elsewhere.
+/// runs, styles the page, sends data elsewhere or turns text around.
 fn sanitise(html: &str) -> String {
+    let html: String = html.chars().filter(|c| matches!(c, '\n' | '\t') || !is_hidden(*c)).collect();
     Builder::default()
         .url_schemes(["https", "http", "mailto"].into())
         .link_rel(Some("nofollow noopener"))
         .rm_tags(["map", "area"])
-        .clean(html)
+        .clean(&html)
         .to_string()
 }
 
@@ -185,7 +186,7 @@ mod tests {
         Product {
             reference: ProductRef { id: "1".into(), url: None, variant: None },
             title: "  A\u{202E} lamp\n <b>".into(),
-            description_html: Some("<p onclick='x()'>Nice</p><script>steal()</script><a href='javascript:1'>x</a>".into()),
+            description_html: Some("<p onclick='x()'>\u{202E}Nice</p><script>steal()</script><a href='javascript:1'>x</a>".into()),
             price: money(&prices[0]),
             list_price: None,
             availability: Availability::Available,

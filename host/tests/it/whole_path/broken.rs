@@ -10,7 +10,7 @@ async fn every_kind_of_trouble_at_the_supplier_ends_in_a_sentence() {
     let path = Path::open().await;
     path.connect().await;
     let cases = [
-        (special::NOT_FOUND, "not"),
+        (special::NOT_FOUND, "no such product"),
         (special::NOT_IN_COUNTRY, "country"),
         (special::OFFLINE, "any more"),
         (special::ABSURD_PRICE, "price"),
@@ -81,7 +81,7 @@ async fn a_shop_that_is_not_there_is_tried_some_times_and_then_said() {
 async fn a_shop_that_answers_pages_is_told_apart() {
     let path = Path::open().await;
     path.connect().await;
-    path.world().control().add_fault(FaultRule::once("/wp-json/", FaultAction::Html { status: 200 }).times(None));
+    path.world().control().add_fault(FaultRule::once("/woocommerce/wp-json/", FaultAction::Html { status: 200 }).times(None));
     let job = path.import_id(demo::PRODUCT_IDS[0]).await;
     failed(&job);
     assert!(path.products().is_empty());

@@ -23,7 +23,7 @@ async fn an_import_cancelled_while_the_supplier_is_asked_leaves_no_product() {
 async fn an_import_cancelled_while_the_shop_answers_is_taken_out_again_and_can_be_retried() {
     let path = Path::open().await;
     path.connect().await;
-    let slow = FaultRule::once("/wp-json/wc/v3/products", FaultAction::Latency { ms: 2_000 }).for_method("POST");
+    let slow = FaultRule::once("/woocommerce/wp-json/wc/v3/products", FaultAction::Latency { ms: 2_000 }).for_method("POST");
     path.world().control().add_fault(slow);
     let job = path.merchant.post("/imports", &item(demo::PRODUCT_IDS[0])).await.expect(201);
     let id = job["id"].as_str().expect("id").to_owned();

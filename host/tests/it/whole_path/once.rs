@@ -57,9 +57,12 @@ async fn a_failure_in_the_middle_of_the_variants_is_finished_by_the_next_attempt
     let path = Path::open().await;
     path.connect().await;
     let error = FaultAction::Status { status: 503, body: None, retry_after: None };
-    let rule = FaultRule::once("variations/batch", error).times(Some(3));
+    // The product itself, then nothing for three requests.
+    let mut rule = FaultRule::once("/woocommerce/wp-json/wc/v3/products/", error).for_method("POST").times(Some(3));
+    rule.contains = Some("\"create\"".to_owned());
     path.world().control().add_fault(rule);
     completed(&path.import_id(demo::PRODUCT_IDS[0]).await);
+    assert!(path.world().control().faults().is_empty(), "the fault never struck");
     assert_eq!(path.product()["variations"].as_array().map(Vec::len), Some(8));
 }
 

@@ -3,19 +3,35 @@
 use serde_json::json;
 use sourcepilot_sandbox::demo;
 
-use super::{Path, account, completed, item};
+use super::{Path, account, completed, failed, item};
 
 #[tokio::test]
-async fn a_token_that_was_revoked_is_renewed_and_the_import_goes_through() {
+async fn a_token_that_has_ended_is_renewed_and_the_import_goes_through() {
+    let path = Path::open().await;
+    path.connect().await;
+    let mut credentials = account();
+    credentials["access_token"] = "50000900endedLongAgo00000000000000000000".into();
+    let own = json!({"name": "Mine", "platform": "aliexpress", "credentials": credentials});
+    let before = path.merchant.post("/suppliers/accounts", &own).await.expect(201);
+    completed(&path.import_id(demo::PRODUCT_IDS[0]).await);
+    let after = path.merchant.get("/suppliers/accounts").await.expect(200);
+    let after = &after["items"][0]["credentials"];
+    for name in ["access_token", "refresh_token"] {
+        assert_ne!(before["credentials"][name], after[name], "{name} was not replaced");
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_cannot_be_renewed_asks_to_be_connected_again() {
     let path = Path::open().await;
     path.connect().await;
     let own = json!({"name": "Mine", "platform": "aliexpress", "credentials": account()});
     path.merchant.post("/suppliers/accounts", &own).await.expect(201);
     path.world().control().revoke_tokens();
-    completed(&path.import_id(demo::PRODUCT_IDS[0]).await);
-    let accounts = path.merchant.get("/suppliers/accounts").await.expect(200);
-    let shown = accounts["items"][0]["credentials"]["access_token"].as_str().expect("a mask");
-    assert!(!shown.contains(demo::ALIEXPRESS_ACCESS_TOKEN) && shown.starts_with('•'), "{shown}");
+    let job = path.import_id(demo::PRODUCT_IDS[0]).await;
+    assert!(failed(&job).contains("connect it again"), "{job}");
+    let account = &path.merchant.get("/suppliers/accounts").await.expect(200)["items"][0];
+    assert!(account["problem"].as_str().is_some_and(|problem| problem.contains("connect it again")), "{account}");
 }
 
 #[tokio::test]
