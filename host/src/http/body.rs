@@ -37,7 +37,9 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn syntax(bytes: &[u8], error: &serde_json::Error) -> Fault {
     let reason = error.to_string();
     let reason = reason.split(" at line ").next().unwrap_or_default();
-    Fault::not_json(position(bytes, error.line(), error.column()), reason)
+    // A text that ends too early is wrong at its end.
+    let at = if error.is_eof() { characters(bytes) } else { position(bytes, error.line(), error.column()) };
+    Fault::not_json(at, reason)
 }
 
 /// How many characters stand before a place that is given by line and column, both
@@ -45,19 +47,24 @@ fn syntax(bytes: &[u8], error: &serde_json::Error) -> Fault {
 fn position(bytes: &[u8], line: usize, column: usize) -> usize {
     let start: usize = bytes.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
     let end = (start + column.saturating_sub(1)).min(bytes.len());
-    String::from_utf8_lossy(&bytes[..end]).chars().count()
+    characters(&bytes[..end])
+}
+
+fn characters(bytes: &[u8]) -> usize {
+    String::from_utf8_lossy(bytes).chars().count()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::validate::Step;
 
     #[test]
     fn the_place_of_a_mistake_is_counted_in_characters() {
-        for (text, at) in [("{", 0), ("{\"ä\": }", 6), ("{\n \"a\": nope}", 9), ("{} x", 3)] {
+        for (text, at) in [("{", 1), ("{\"ä\": }", 6), ("{\n \"ä\": \"x\" 1}", 12), ("{} x", 3), ("nope", 1)] {
             let error = serde_json::from_str::<Value>(text).expect_err("wrong");
-            let found = position(text.as_bytes(), error.line(), error.column());
-            assert!(found.abs_diff(at) <= 1, "{text}: {found}");
+            let fault = syntax(text.as_bytes(), &error);
+            assert_eq!(fault.loc, [Step::Name("body"), Step::Position(at)], "{text}: {error}");
         }
     }
 }

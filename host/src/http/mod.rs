@@ -8,6 +8,7 @@ pub mod detached;
 pub mod docs;
 pub mod error;
 pub mod extract;
+pub mod files;
 pub mod headers;
 pub mod idempotency;
 pub mod limits;

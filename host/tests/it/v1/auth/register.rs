@@ -43,7 +43,7 @@ async fn all_faults_are_told_and_no_secret_is_repeated() {
     let app = TestApp::start().await;
     let cases = [
         (json!({}), vec!["missing body.email", "missing body.password"]),
-        (json!({"email": "nope", "password": "short"}), vec!["value_error body.email", "string_too_short body.password"]),
+        (json!({"email": "nope", "password": "hunter2"}), vec!["value_error body.email", "string_too_short body.password"]),
         (json!({"email": 1, "password": null}), vec!["string_type body.email", "string_type body.password"]),
         (json!({"password": "hunter2hunter2"}), vec!["missing body.email"]),
         (json!({"email": "a@example.com", "password": "hunter2\u{0}hunter2"}), vec!["value_error body.password"]),
@@ -52,6 +52,6 @@ async fn all_faults_are_told_and_no_secret_is_repeated() {
     for (body, faults) in cases {
         let reply = app.anonymous().post("/auth/register", &body).await;
         assert_eq!(reply.faults(), faults, "{body}");
-        assert!(!reply.text.contains("hunter2") && !reply.text.contains("short\""), "{}", reply.text);
+        assert!(!reply.text.contains("hunter2"), "{}", reply.text);
     }
 }
