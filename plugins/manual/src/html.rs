@@ -129,14 +129,14 @@ impl<'a> Tags<'a> {
 mod tests {
     use super::*;
 
-    fn read(html: &str) -> Vec<(String, Vec<(String, String)>, String)> {
-        tags(html).map(|tag| (tag.name, tag.attributes, tag.text)).collect()
+    fn read(html: &str) -> Vec<Tag> {
+        tags(html).collect()
     }
 
-    fn tag(name: &str, attributes: &[(&str, &str)], text: &str) -> (String, Vec<(String, String)>, String) {
+    fn tag(name: &str, attributes: &[(&str, &str)], text: &str) -> Tag {
         let attributes =
             attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        (name.to_owned(), attributes, text.to_owned())
+        Tag { name: name.to_owned(), attributes, text: text.to_owned() }
     }
 
     #[test]

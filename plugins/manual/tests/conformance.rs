@@ -38,7 +38,7 @@ async fn it_behaves() {
         .expect(Fault::Redirect, &[ErrorKind::Unavailable])
         .run()
         .await;
-    println!("{report}");
+    eprintln!("{report}");
     report.assert();
 }
 
@@ -101,6 +101,6 @@ async fn a_large_page_stays_within_the_limits() {
         .unwrap();
     let call: Call = harness.call();
     let outcome = harness.supplier().get_product(call, reference("https://shop.example/p"), None).await;
-    println!("{:?}", outcome.usage);
+    eprintln!("{:?}", outcome.usage);
     assert_eq!(outcome.result.unwrap().title, "Cup");
 }

@@ -39,11 +39,7 @@ pub(super) fn check(product: &Product) -> Result<(), String> {
 
 fn cheapest(product: &Product) -> sourcepilot_domain::Money {
     let key = |variant: &&Variant| (variant.stock == Some(0), variant.price.amount);
-    product
-        .variants
-        .iter()
-        .min_by_key(key)
-        .map_or_else(|| product.price.clone(), |variant| variant.price.clone())
+    product.variants.iter().min_by_key(key).map_or(product.price, |variant| variant.price)
 }
 
 fn same_choices(variants: &[Variant]) -> bool {
