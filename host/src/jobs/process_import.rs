@@ -14,7 +14,7 @@ use sourcepilot_domain::import_config::ImportConfig;
 use sourcepilot_domain::import_job::{HistoryEntry, ImportJob, ImportStatus};
 use sourcepilot_domain::listing::RemoteProduct;
 use sourcepilot_domain::product::{Availability, Product};
-use sourcepilot_domain::{ErrorKind, Failure};
+use sourcepilot_domain::{Effect, ErrorKind, Failure};
 use sourcepilot_egress::Fence;
 use sourcepilot_plugin_runtime::manifest::Feature;
 use tokio_util::sync::CancellationToken;
@@ -78,7 +78,9 @@ pub async fn process(app: &Arc<App>, id: ImportJobId, permit: Permit) -> Result<
     attempt.say(5, "Looking for the shop.");
     let connection = attempt.connection().await?;
     let (store, connection) = attempt.store(connection).await?;
-    let (source, product) = attempt.product(&connection).await?;
+    // Whatever a supplier was sent, the shop was not touched by it.
+    let read = attempt.product(&connection).await.map_err(|failure| failure.with_effect(Effect::None));
+    let (source, product) = read?;
     let config = attempt.config()?;
     let planned = pricing::plan(app, &attempt.job, &source, &product, &config, &connection)?;
     let op = attempt.commit_to(&connection, &source, &product, &planned).await?;

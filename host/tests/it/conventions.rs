@@ -158,7 +158,9 @@ async fn an_address_that_asks_too_much_has_to_wait() {
     }
     let reply = client.get("/auth/me").await;
     assert_eq!(reply.status, 429);
-    assert!(reply.header("retry-after").and_then(|text| text.parse::<u64>().ok()).is_some_and(|wait| wait > 0));
+    assert!(
+        reply.header("retry-after").and_then(|text| text.parse::<u64>().ok()).is_some_and(|wait| wait > 0)
+    );
     assert_eq!(client.get("/health").await.status, 200);
 }
 
@@ -182,7 +184,7 @@ async fn a_client_that_hangs_up_does_not_stop_the_work() {
     // Until the handler runs in its task, then gone.
     for _ in 0..50 {
         assert!(futures::poll!(answer.as_mut()).is_pending(), "answered before it could be dropped");
-        if app.app.tasks.len() > 0 {
+        if !app.app.tasks.is_empty() {
             break;
         }
         tokio::task::yield_now().await;

@@ -18,7 +18,10 @@ async fn the_page_and_its_files() {
         let page = get(&app, path).await;
         assert_eq!((page.status.as_u16(), page.header("content-type")), (200, Some("text/html")), "{path}");
         assert!(page.text.contains("<title>SourcePilot"));
-        assert!(page.header("content-security-policy").is_some_and(|policy| policy.contains("img-src 'self' blob:")));
+        assert!(
+            page.header("content-security-policy")
+                .is_some_and(|policy| policy.contains("img-src 'self' blob:"))
+        );
     }
     assert_eq!(get(&app, "/app.js").await.header("content-type"), Some("text/javascript"));
     for path in ["/zork.js", "/../Cargo.toml", "/demo.json"] {

@@ -64,11 +64,8 @@ async fn the_viewers_load_nothing_from_elsewhere() {
         assert_eq!(page.status, 200);
         let policy = page.header("content-security-policy").expect("a policy");
         assert!(policy.starts_with("default-src 'self'; ") && !policy.contains("script-src"), "{policy}");
-        let parts: Vec<&str> = page
-            .text
-            .split(['"'])
-            .filter(|part| part.starts_with('/') || part.starts_with("http"))
-            .collect();
+        let parts: Vec<&str> =
+            page.text.split(['"']).filter(|part| part.starts_with('/') || part.starts_with("http")).collect();
         assert!(parts.len() >= 4, "{parts:?}");
         for part in parts {
             let asset = get(&app, part).await;

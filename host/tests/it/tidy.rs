@@ -7,12 +7,32 @@ use std::path::{Path, PathBuf};
 /// Who may import whom inside the host; crates count as names, too. What is not
 /// listed may not. `domain` is open to all.
 const MAY_IMPORT: [(&str, &[&str]); 10] = [
-    ("cli", &["app", "config", "http", "jobs", "plugins", "service", "jobs_engine", "egress", "plugin_runtime", "sandbox"]),
+    (
+        "cli",
+        &[
+            "app",
+            "config",
+            "http",
+            "jobs",
+            "plugins",
+            "service",
+            "jobs_engine",
+            "egress",
+            "plugin_runtime",
+            "sandbox",
+        ],
+    ),
     // It holds the state of services, but calls none.
     ("app", &["config", "db", "plugins", "cluster", "service", "jobs_engine", "egress", "plugin_runtime"]),
     ("http", &["app", "service"]),
-    ("jobs", &["app", "service", "queue", "db", "plugins", "jobs_engine", "egress", "plugin_runtime", "sea_orm"]),
-    ("service", &["app", "config", "db", "queue", "plugins", "cluster", "jobs_engine", "egress", "plugin_runtime"]),
+    (
+        "jobs",
+        &["app", "service", "queue", "db", "plugins", "jobs_engine", "egress", "plugin_runtime", "sea_orm"],
+    ),
+    (
+        "service",
+        &["app", "config", "db", "queue", "plugins", "cluster", "jobs_engine", "egress", "plugin_runtime"],
+    ),
     ("queue", &["db", "jobs_engine"]),
     ("plugins", &["plugin_runtime"]),
     ("db", &["sea_orm", "migrations"]),
@@ -22,7 +42,10 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
 
 /// The names that the rules speak of.
 fn known() -> BTreeSet<&'static str> {
-    MAY_IMPORT.iter().flat_map(|(name, allowed)| std::iter::once(*name).chain(allowed.iter().copied())).collect()
+    MAY_IMPORT
+        .iter()
+        .flat_map(|(name, allowed)| std::iter::once(*name).chain(allowed.iter().copied()))
+        .collect()
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -57,7 +80,8 @@ fn imports(text: &str) -> BTreeSet<String> {
     for line in code.lines().map(str::trim_start).filter(|line| !line.starts_with("//")) {
         for mark in ["crate::", "sourcepilot_"] {
             for rest in line.split(mark).skip(1) {
-                let names = rest.strip_prefix('{').map_or(rest, |list| list.split('}').next().unwrap_or_default());
+                let names =
+                    rest.strip_prefix('{').map_or(rest, |list| list.split('}').next().unwrap_or_default());
                 let is_list = rest.starts_with('{');
                 let names: Vec<&str> = if is_list { names.split(',').collect() } else { vec![names] };
                 for name in names {
@@ -115,7 +139,9 @@ fn no_supplier_and_no_shop_is_known_by_name() {
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     let mut wrong = Vec::new();
-    for file in sources(&host()).into_iter().filter(|file| !file.components().any(|part| part.as_os_str() == "tests")) {
+    for file in
+        sources(&host()).into_iter().filter(|file| !file.components().any(|part| part.as_os_str() == "tests"))
+    {
         let text = fs::read_to_string(&file).expect("text");
         let code = text.split("\n#[cfg(test)]\n").next().unwrap_or_default();
         for id in ids.iter().filter(|id| code.contains(&format!("\"{id}\""))) {

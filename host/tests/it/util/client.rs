@@ -39,7 +39,8 @@ impl Reply {
             .iter()
             .map(|fault| {
                 let loc = fault["loc"].as_array().expect("a place").iter();
-                let loc: Vec<String> = loc.map(|step| step.as_str().map_or(step.to_string(), str::to_owned)).collect();
+                let loc: Vec<String> =
+                    loc.map(|step| step.as_str().map_or(step.to_string(), str::to_owned)).collect();
                 format!("{} {}", fault["type"].as_str().unwrap_or_default(), loc.join("."))
             })
             .collect()
@@ -92,9 +93,7 @@ impl Client {
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Reply {
         let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
         let request = match body {
-            Some(body) => {
-                request.header(CONTENT_TYPE, "application/json").body(Body::from(body.to_string()))
-            }
+            Some(body) => request.header(CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
             None => request.body(Body::empty()),
         };
         self.request(request.expect("a request")).await

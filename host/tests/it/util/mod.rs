@@ -8,9 +8,11 @@ pub use client::{Client, Reply};
 
 /// A moment as the API writes it: UTC, `Z`, six digits or none after the seconds.
 pub fn is_moment(value: &serde_json::Value) -> bool {
-    let Some((whole, fraction)) = value.as_str().and_then(|text| text.strip_suffix('Z')).map(|text| {
-        text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)))
-    }) else {
+    let Some((whole, fraction)) = value
+        .as_str()
+        .and_then(|text| text.strip_suffix('Z'))
+        .map(|text| text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction))))
+    else {
         return false;
     };
     chrono::NaiveDateTime::parse_from_str(whole, "%Y-%m-%dT%H:%M:%S").is_ok()

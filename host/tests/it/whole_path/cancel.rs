@@ -8,7 +8,9 @@ use super::{Path, completed, item};
 async fn an_import_cancelled_while_the_supplier_is_asked_leaves_no_product() {
     let path = Path::open().await;
     path.connect().await;
-    path.world().control().add_fault(FaultRule::once("/sync", FaultAction::Latency { ms: 1_500 }).times(None));
+    path.world()
+        .control()
+        .add_fault(FaultRule::once("/sync", FaultAction::Latency { ms: 1_500 }).times(None));
     let job = path.merchant.post("/imports", &item(demo::PRODUCT_IDS[0])).await.expect(201);
     tokio::time::sleep(Duration::from_millis(500)).await;
     let id = job["id"].as_str().expect("id");
@@ -22,13 +24,20 @@ async fn an_import_cancelled_while_the_supplier_is_asked_leaves_no_product() {
 #[tokio::test]
 async fn an_import_cancelled_while_the_shop_answers_is_taken_out_again_and_can_be_retried() {
     let path = Path::open().await;
-    path.connect().await;
-    let slow = FaultRule::once("/woocommerce/wp-json/wc/v3/products", FaultAction::Latency { ms: 2_000 }).for_method("POST");
+    path.connect_and_check().await;
+    let slow = FaultRule::once("/woocommerce/wp-json/wc/v3/products", FaultAction::Latency { ms: 2_000 })
+        .for_method("POST");
     path.world().control().add_fault(slow);
     let job = path.merchant.post("/imports", &item(demo::PRODUCT_IDS[0])).await.expect(201);
     let id = job["id"].as_str().expect("id").to_owned();
     let asked = async {
-        while !path.world().control().requests(0).iter().any(|entry| entry.method == "POST" && entry.path.ends_with("/products")) {
+        while !path
+            .world()
+            .control()
+            .requests(0)
+            .iter()
+            .any(|entry| entry.method == "POST" && entry.path.ends_with("/products"))
+        {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };

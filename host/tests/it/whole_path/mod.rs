@@ -34,7 +34,8 @@ impl Path {
     }
 
     async fn with(setup: Setup) -> Path {
-        let setup = setup.set("WORKER_RETRY_SECONDS", "0").plugins(&["aliexpress", "manual", "woocommerce"]).world();
+        let setup =
+            setup.set("WORKER_RETRY_SECONDS", "0").plugins(&["aliexpress", "manual", "woocommerce"]).world();
         let app = setup.start().await;
         let house = account();
         let house = house.as_object().cloned().expect("an object");
@@ -53,11 +54,21 @@ impl Path {
     /// Connect the demo shop as it is meant to be.
     async fn connect(&self) -> Value {
         let key = format!("{}:{}", demo::SHOP_CONSUMER_KEY, demo::SHOP_CONSUMER_SECRET);
-        self.connect_with(&self.merchant, &format!("{}{}", self.world().urls.base, demo::SHOP_PATH), &key).await
+        self.connect_with(&self.merchant, &format!("{}{}", self.world().urls.base, demo::SHOP_PATH), &key)
+            .await
+    }
+
+    /// Connect it and ask it at once, so that an import's first write is the product.
+    async fn connect_and_check(&self) {
+        let shop = self.connect().await;
+        let path = format!("/connections/{}/check", shop["id"].as_str().expect("an id"));
+        assert_eq!(self.merchant.post_nothing(&path).await.expect(200)["works"], true);
+        self.world().control().clear_requests();
     }
 
     async fn connect_with(&self, merchant: &Client, url: &str, key: &str) -> Value {
-        let shop = json!({"store_name": "My shop", "platform": "woocommerce", "store_url": url, "api_key": key});
+        let shop =
+            json!({"store_name": "My shop", "platform": "woocommerce", "store_url": url, "api_key": key});
         merchant.post("/connections", &shop).await.expect(201)
     }
 

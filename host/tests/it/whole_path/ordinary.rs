@@ -13,7 +13,10 @@ async fn a_product_arrives_with_all_variants_pictures_and_the_marked_up_price() 
     assert_eq!((&job["status"], &job["progress_percent"]), (&json!("pending"), &json!(0)));
     let job = path.end_of(&path.merchant, &job).await;
     completed(&job);
-    assert_eq!((&job["store_id"], &job["source_product_id"]), (&connection["id"], &json!(demo::PRODUCT_IDS[0])));
+    assert_eq!(
+        (&job["store_id"], &job["source_product_id"]),
+        (&connection["id"], &json!(demo::PRODUCT_IDS[0]))
+    );
 
     let product = path.product();
     let written = job["product_data"]["variants"].as_array().expect("variants");
@@ -22,18 +25,24 @@ async fn a_product_arrives_with_all_variants_pictures_and_the_marked_up_price() 
     assert_eq!(texts(&product["tags"], "name"), ["summer", "new"]);
     assert!(product["images"].as_array().is_some_and(|images| images.len() >= 5), "{}", product["images"]);
     for variant in written {
-        let (cost, price) = (variant["cost"].as_f64().expect("a cost"), variant["price"].as_f64().expect("a price"));
+        let (cost, price) =
+            (variant["cost"].as_f64().expect("a cost"), variant["price"].as_f64().expect("a price"));
         assert!((price - cost * 1.5).abs() <= 0.0051, "{cost} → {price}");
         let sku = variant["sku"].as_str().expect("a SKU");
         let in_shop = product["variations"].as_array().into_iter().flatten().find(|one| one["sku"] == sku);
         let in_shop = in_shop.unwrap_or_else(|| panic!("{sku} is not in the shop"));
         assert_eq!(in_shop["sale_price"].as_str().and_then(|text| text.parse().ok()), Some(price), "{sku}");
         let crossed_out = variant["compare_at_price"].as_f64().expect("a crossed-out price");
-        assert_eq!(in_shop["regular_price"].as_str().and_then(|text| text.parse().ok()), Some(crossed_out), "{sku}");
+        assert_eq!(
+            in_shop["regular_price"].as_str().and_then(|text| text.parse().ok()),
+            Some(crossed_out),
+            "{sku}"
+        );
         assert_eq!(in_shop["stock_quantity"], variant["stock"], "{sku}");
         assert!(in_shop["image"]["src"].is_string(), "{sku} has no picture");
     }
-    let history = path.merchant.get(&format!("/imports/{}/history", job["id"].as_str().expect("id"))).await.expect(200);
+    let history =
+        path.merchant.get(&format!("/imports/{}/history", job["id"].as_str().expect("id"))).await.expect(200);
     assert_eq!(texts(&history["items"], "action"), ["created", "started", "completed"]);
 }
 
@@ -51,7 +60,10 @@ async fn a_hundred_variants_arrive_each_with_its_own_picture_and_price() {
     assert_eq!(pictures.len(), 100);
     for variant in job["product_data"]["variants"].as_array().expect("variants") {
         let in_shop = variations.iter().find(|one| one["sku"] == variant["sku"]).expect("in the shop");
-        assert_eq!(in_shop["regular_price"].as_str().and_then(|text| text.parse().ok()), variant["price"].as_f64());
+        assert_eq!(
+            in_shop["regular_price"].as_str().and_then(|text| text.parse().ok()),
+            variant["price"].as_f64()
+        );
     }
 }
 
@@ -91,7 +103,8 @@ async fn without_a_shop_an_import_says_so_and_a_retry_goes_through_once_there_is
     let job = path.import_id(demo::PRODUCT_IDS[1]).await;
     assert!(super::failed(&job).starts_with("No store is connected"), "{job}");
     path.connect().await;
-    let again = path.merchant.post_nothing(&format!("/imports/{}/retry", job["id"].as_str().expect("id"))).await;
+    let again =
+        path.merchant.post_nothing(&format!("/imports/{}/retry", job["id"].as_str().expect("id"))).await;
     let again = again.expect(200);
     assert!(again["error_message"].is_null());
     completed(&path.end_of(&path.merchant, &again).await);
@@ -108,6 +121,7 @@ async fn a_preview_of_the_same_product_asks_the_supplier_once() {
     let first = replies[0].body.clone();
     assert!(replies.iter().all(|reply| reply.status == 200 && reply.body == first));
     let asked = path.world().control().requests(0);
-    let reads = asked.iter().filter(|entry| format!("{entry:?}").contains("aliexpress.ds.product.get")).count();
+    let reads =
+        asked.iter().filter(|entry| format!("{entry:?}").contains("aliexpress.ds.product.get")).count();
     assert_eq!(reads, 1, "{asked:#?}");
 }

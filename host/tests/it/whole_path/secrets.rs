@@ -31,7 +31,10 @@ async fn an_account_that_cannot_be_renewed_asks_to_be_connected_again() {
     let job = path.import_id(demo::PRODUCT_IDS[0]).await;
     assert!(failed(&job).contains("connect it again"), "{job}");
     let account = &path.merchant.get("/suppliers/accounts").await.expect(200)["items"][0];
-    assert!(account["problem"].as_str().is_some_and(|problem| problem.contains("connect it again")), "{account}");
+    assert!(
+        account["problem"].as_str().is_some_and(|problem| problem.contains("connect it again")),
+        "{account}"
+    );
 }
 
 #[tokio::test]

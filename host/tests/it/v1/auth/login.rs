@@ -13,9 +13,11 @@ async fn the_right_password_and_only_that() {
     client.post("/auth/register", &body("Anna@example.com", "correct horse")).await.expect(201);
     let tokens = client.post("/auth/login", &body("Anna@EXAMPLE.com", "correct horse")).await.expect(200);
     assert!(tokens["access_token"].is_string() && tokens["refresh_token"].is_string());
-    for (email, password) in
-        [("Anna@example.com", "wrong horse"), ("anna@example.com", "correct horse"), ("nobody@example.com", "x")]
-    {
+    for (email, password) in [
+        ("Anna@example.com", "wrong horse"),
+        ("anna@example.com", "correct horse"),
+        ("nobody@example.com", "x"),
+    ] {
         let reply = client.post("/auth/login", &body(email, password)).await;
         assert_eq!((reply.status.as_u16(), reply.detail()), (401, "Invalid email or password"));
         assert!(reply.header("www-authenticate").is_none());

@@ -8,7 +8,10 @@ async fn a_new_account_is_logged_in_at_once() {
     let body = json!({"email": " MiXed@Example.COM ", "password": "correct horse", "zork": 1});
     let tokens = app.anonymous().post("/auth/register", &body).await.expect(201);
     assert_eq!(names(&tokens), ["access_token", "refresh_token", "token_type", "user"]);
-    assert_eq!((&tokens["token_type"], &tokens["user"]["email"]), (&"bearer".into(), &"MiXed@example.com".into()));
+    assert_eq!(
+        (&tokens["token_type"], &tokens["user"]["email"]),
+        (&"bearer".into(), &"MiXed@example.com".into())
+    );
     let client = app.anonymous().with_token(tokens["access_token"].as_str().expect("a token"));
     assert_eq!(client.get("/auth/me").await.expect(200)["email"], "MiXed@example.com");
 }
@@ -43,11 +46,20 @@ async fn all_faults_are_told_and_no_secret_is_repeated() {
     let app = TestApp::start().await;
     let cases = [
         (json!({}), vec!["missing body.email", "missing body.password"]),
-        (json!({"email": "nope", "password": "hunter2"}), vec!["value_error body.email", "string_too_short body.password"]),
+        (
+            json!({"email": "nope", "password": "hunter2"}),
+            vec!["value_error body.email", "string_too_short body.password"],
+        ),
         (json!({"email": 1, "password": null}), vec!["string_type body.email", "string_type body.password"]),
         (json!({"password": "hunter2hunter2"}), vec!["missing body.email"]),
-        (json!({"email": "a@example.com", "password": "hunter2\u{0}hunter2"}), vec!["value_error body.password"]),
-        (json!({"email": "a@example.com", "password": "hunter2!".repeat(200)}), vec!["string_too_long body.password"]),
+        (
+            json!({"email": "a@example.com", "password": "hunter2\u{0}hunter2"}),
+            vec!["value_error body.password"],
+        ),
+        (
+            json!({"email": "a@example.com", "password": "hunter2!".repeat(200)}),
+            vec!["string_too_long body.password"],
+        ),
     ];
     for (body, faults) in cases {
         let reply = app.anonymous().post("/auth/register", &body).await;

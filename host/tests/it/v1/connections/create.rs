@@ -27,7 +27,10 @@ async fn a_shop_is_connected_once_per_merchant() {
     let client = app.user().await;
     connected(&client, "https://a.example").await;
     let again = client.post("/connections", &shop("https://a.example")).await;
-    assert_eq!((again.status.as_u16(), again.detail()), (409, "Store URL already connected: https://a.example"));
+    assert_eq!(
+        (again.status.as_u16(), again.detail()),
+        (409, "Store URL already connected: https://a.example")
+    );
     assert_eq!(app.user().await.post("/connections", &shop("https://a.example")).await.status, 201);
 }
 
@@ -36,7 +39,8 @@ async fn of_parallel_first_shops_one_becomes_the_default_one() {
     let app = TestApp::start().await;
     let client = app.user().await;
     let bodies: Vec<_> = (0..6).map(|n| shop(&format!("https://{}.example", n % 3))).collect();
-    let replies = futures::future::join_all(bodies.iter().map(|body| client.post("/connections", body))).await;
+    let replies =
+        futures::future::join_all(bodies.iter().map(|body| client.post("/connections", body))).await;
     assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 3);
     assert_eq!(replies.iter().filter(|reply| reply.status == 409).count(), 3);
     let list = client.get("/connections").await.expect(200);
@@ -48,7 +52,9 @@ async fn of_parallel_first_shops_one_becomes_the_default_one() {
 async fn all_faults_are_told() {
     let app = TestApp::start().await;
     let client = app.user().await;
-    let reply = client.post("/connections", &json!({"platform": "", "store_url": "x".repeat(501), "api_key": 5})).await;
+    let reply = client
+        .post("/connections", &json!({"platform": "", "store_url": "x".repeat(501), "api_key": 5}))
+        .await;
     assert_eq!(
         reply.faults(),
         [
@@ -58,7 +64,8 @@ async fn all_faults_are_told() {
             "string_type body.api_key"
         ]
     );
-    let reply = client.post("/connections", &json!({"store_name": "a", "api_key": "shpat_very_secret"})).await;
+    let reply =
+        client.post("/connections", &json!({"store_name": "a", "api_key": "shpat_very_secret"})).await;
     assert!(!reply.text.contains("very_secret"), "{}", reply.text);
 }
 
@@ -73,6 +80,9 @@ async fn a_repeat_with_the_same_key_connects_no_second_shop() {
     let first = post("https://a.example").await.expect(201);
     assert_eq!(post("https://a.example").await.expect(201)["id"], first["id"]);
     let other = post("https://b.example").await;
-    assert_eq!((other.status.as_u16(), other.detail()), (409, "This Idempotency-Key was used for another request"));
+    assert_eq!(
+        (other.status.as_u16(), other.detail()),
+        (409, "This Idempotency-Key was used for another request")
+    );
     assert_eq!(client.get("/connections").await.expect(200)["items"].as_array().map(Vec::len), Some(1));
 }

@@ -8,13 +8,19 @@ async fn the_default_shop_comes_first_then_by_name() {
     let app = TestApp::start().await;
     let client = app.user().await;
     assert_eq!(client.get("/connections").await.expect(200), json!({"items": []}));
-    for (name, url) in [("Zoo", "https://z.example"), ("Beta", "https://b.example"), ("Alpha", "https://a.example")] {
+    for (name, url) in
+        [("Zoo", "https://z.example"), ("Beta", "https://b.example"), ("Alpha", "https://a.example")]
+    {
         let body = json!({"store_name": name, "platform": "woocommerce", "store_url": url});
         client.post("/connections", &body).await.expect(201);
     }
     let list = client.get("/connections").await.expect(200);
-    let shops: Vec<&str> =
-        list["items"].as_array().expect("a list").iter().filter_map(|shop| shop["store_name"].as_str()).collect();
+    let shops: Vec<&str> = list["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|shop| shop["store_name"].as_str())
+        .collect();
     assert_eq!((shops, names(&list)), (vec!["Zoo", "Alpha", "Beta"], vec!["items"]));
 }
 

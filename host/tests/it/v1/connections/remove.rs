@@ -12,6 +12,9 @@ async fn the_oldest_of_the_others_becomes_the_default_one() {
     let reply = client.delete(&format!("/connections/{}", ids[0])).await;
     assert_eq!((reply.status.as_u16(), reply.text.as_str()), (204, ""));
     let list = client.get("/connections").await.expect(200);
-    assert_eq!((&list["items"][0]["id"], &list["items"][0]["is_default"]), (&ids[1].as_str().into(), &true.into()));
+    assert_eq!(
+        (&list["items"][0]["id"], &list["items"][0]["is_default"]),
+        (&ids[1].as_str().into(), &true.into())
+    );
     assert_eq!(client.delete(&format!("/connections/{}", ids[0])).await.status, 404);
 }

@@ -10,7 +10,10 @@ fn path(shop: &Value) -> String {
 async fn defaults(client: &Client) -> Vec<String> {
     let list = client.get("/connections").await.expect(200);
     let shops = list["items"].as_array().expect("a list").iter();
-    shops.filter(|shop| shop["is_default"] == true).map(|shop| shop["store_url"].as_str().unwrap_or_default().to_owned()).collect()
+    shops
+        .filter(|shop| shop["is_default"] == true)
+        .map(|shop| shop["store_url"].as_str().unwrap_or_default().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -18,8 +21,12 @@ async fn what_is_absent_or_null_stays() {
     let app = TestApp::start().await;
     let client = app.user().await;
     let shop = connected(&client, "https://a.example").await;
-    let changed = client.put(&path(&shop), &json!({"store_name": "Other", "store_url": null})).await.expect(200);
-    assert_eq!((&changed["store_name"], &changed["store_url"]), (&"Other".into(), &"https://a.example".into()));
+    let changed =
+        client.put(&path(&shop), &json!({"store_name": "Other", "store_url": null})).await.expect(200);
+    assert_eq!(
+        (&changed["store_name"], &changed["store_url"]),
+        (&"Other".into(), &"https://a.example".into())
+    );
     assert_eq!(changed["created_at"], shop["created_at"]);
     assert_ne!(changed["updated_at"], shop["updated_at"]);
     assert_eq!(client.put(&path(&shop), &json!({})).await.status, 200);
@@ -29,7 +36,8 @@ async fn what_is_absent_or_null_stays() {
 async fn one_default_shop_at_most() {
     let app = TestApp::start().await;
     let client = app.user().await;
-    let (a, b) = (connected(&client, "https://a.example").await, connected(&client, "https://b.example").await);
+    let (a, b) =
+        (connected(&client, "https://a.example").await, connected(&client, "https://b.example").await);
     client.put(&path(&b), &json!({"is_default": "yes"})).await.expect(200);
     assert_eq!(defaults(&client).await, ["https://b.example"]);
     for _ in 0..2 {
@@ -48,7 +56,10 @@ async fn an_address_of_another_shop_is_refused() {
     let a = connected(&client, "https://a.example").await;
     connected(&client, "https://b.example").await;
     let reply = client.put(&path(&a), &json!({"store_url": "https://b.example"})).await;
-    assert_eq!((reply.status.as_u16(), reply.detail()), (409, "Store URL already connected: https://b.example"));
+    assert_eq!(
+        (reply.status.as_u16(), reply.detail()),
+        (409, "Store URL already connected: https://b.example")
+    );
     client.put(&path(&a), &json!({"store_url": "https://a.example"})).await.expect(200);
 }
 

@@ -15,8 +15,20 @@ async fn a_new_import_is_pending_and_has_the_agreed_fields() {
     assert_eq!(
         names(&job)[..14],
         [
-            "id", "user_id", "store_id", "source", "product_url", "source_product_id", "status", "product_data",
-            "config", "error_message", "created_product_id", "progress_percent", "created_at", "updated_at"
+            "id",
+            "user_id",
+            "store_id",
+            "source",
+            "product_url",
+            "source_product_id",
+            "status",
+            "product_data",
+            "config",
+            "error_message",
+            "created_product_id",
+            "progress_percent",
+            "created_at",
+            "updated_at"
         ]
     );
     assert_eq!((&job["status"], &job["progress_percent"]), (&"pending".into(), &0.into()));
@@ -80,19 +92,34 @@ async fn all_faults_are_told() {
     let client = app.user().await;
     for (body, faults) in [
         (json!({}), vec!["missing body.product_url", "missing body.source"]),
-        (json!({"product_url": "", "source": 1, "store_id": "x", "config": []}), vec![
-            "string_too_short body.product_url", "string_type body.source", "uuid_parsing body.store_id", "dict_type body.config",
-        ]),
-        (json!({"product_url": "x".repeat(2001), "source": "aliexpress"}), vec!["string_too_long body.product_url"]),
+        (
+            json!({"product_url": "", "source": 1, "store_id": "x", "config": []}),
+            vec![
+                "string_too_short body.product_url",
+                "string_type body.source",
+                "uuid_parsing body.store_id",
+                "dict_type body.config",
+            ],
+        ),
+        (
+            json!({"product_url": "x".repeat(2001), "source": "aliexpress"}),
+            vec!["string_too_long body.product_url"],
+        ),
         (json!({"product_url": "a\u{0}b", "source": "aliexpress"}), vec!["value_error body.product_url"]),
-        (json!({"product_url": "a", "source": "aliexpress", "config": {"k\u{0}": 1}}), vec!["value_error body.config"]),
+        (
+            json!({"product_url": "a", "source": "aliexpress", "config": {"k\u{0}": 1}}),
+            vec!["value_error body.config"],
+        ),
     ] {
         assert_eq!(client.post("/imports", &body).await.faults(), faults, "{body}");
     }
     for (urls, faults) in [
         (json!([]), vec!["too_short body.product_urls"]),
         (json!(vec!["x"; 51]), vec!["too_long body.product_urls"]),
-        (json!(["x", 1, "y".repeat(2001)]), vec!["string_type body.product_urls.1", "string_too_long body.product_urls.2"]),
+        (
+            json!(["x", 1, "y".repeat(2001)]),
+            vec!["string_type body.product_urls.1", "string_too_long body.product_urls.2"],
+        ),
         (json!("x"), vec!["list_type body.product_urls"]),
     ] {
         let body = json!({"product_urls": urls, "source": "aliexpress"});

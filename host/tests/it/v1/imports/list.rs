@@ -34,7 +34,8 @@ async fn by_status_and_shop() {
     assert_eq!(with_store["store_id"], store);
     let cancelled = imported(&client, ADDRESS).await;
     client.post_nothing(&format!("/imports/{}/cancel", id(&cancelled))).await.expect(200);
-    let total = async |query: &str| client.get(&format!("/imports?{query}")).await.expect(200)["total"].clone();
+    let total =
+        async |query: &str| client.get(&format!("/imports?{query}")).await.expect(200)["total"].clone();
     assert_eq!(total("status=pending").await, 1);
     assert_eq!(total("status=cancelled").await, 1);
     assert_eq!(total("status=completed").await, 0);
@@ -50,7 +51,12 @@ async fn wrong_filters_are_told_together() {
     let reply = client.get("/imports?skip=-1&limit=101&store_id=x&status=Pending").await;
     assert_eq!(
         reply.faults(),
-        ["greater_than_equal query.skip", "less_than_equal query.limit", "uuid_parsing query.store_id", "enum query.status"]
+        [
+            "greater_than_equal query.skip",
+            "less_than_equal query.limit",
+            "uuid_parsing query.store_id",
+            "enum query.status"
+        ]
     );
     assert_eq!(
         reply.body["detail"][3]["msg"],

@@ -13,8 +13,18 @@ async fn a_merchant_without_an_account_sees_a_product() {
     assert_eq!(
         names(&product),
         [
-            "title", "price", "currency", "images", "variants", "source", "source_url", "source_product_id",
-            "supplier_name", "rating", "order_count", "shipping_info"
+            "title",
+            "price",
+            "currency",
+            "images",
+            "variants",
+            "source",
+            "source_url",
+            "source_product_id",
+            "supplier_name",
+            "rating",
+            "order_count",
+            "shipping_info"
         ]
     );
     assert_eq!((&product["source"], &product["source_url"]), (&"aliexpress".into(), &url.as_str().into()));
@@ -60,9 +70,19 @@ async fn addresses_that_lead_nowhere_say_why() {
 async fn private_addresses_are_not_looked_at() {
     let app = app().await;
     let client = app.user().await;
-    for url in ["http://127.0.0.1:1/x", "http://169.254.169.254/latest/meta-data", "http://[::1]/x", "http://10.0.0.1/"] {
+    for url in [
+        "http://127.0.0.1:1/x",
+        "http://169.254.169.254/latest/meta-data",
+        "http://[::1]/x",
+        "http://10.0.0.1/",
+    ] {
         let reply = preview(&client, url).await;
-        assert!(reply.status.is_client_error() || reply.status == 502, "{url}: {} {}", reply.status, reply.text);
+        assert!(
+            reply.status.is_client_error() || reply.status == 502,
+            "{url}: {} {}",
+            reply.status,
+            reply.text
+        );
     }
 }
 

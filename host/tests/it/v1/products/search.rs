@@ -7,14 +7,28 @@ async fn hits_come_a_page_at_a_time() {
     let client = app.user().await;
     let page = client.get("/products/search?q=lamp&page_size=3").await.expect(200);
     assert_eq!(names(&page), ["products", "total", "page", "page_size", "source"]);
-    assert_eq!((&page["source"], &page["page"], &page["page_size"]), (&"aliexpress".into(), &1.into(), &3.into()));
+    assert_eq!(
+        (&page["source"], &page["page"], &page["page_size"]),
+        (&"aliexpress".into(), &1.into(), &3.into())
+    );
     let products = page["products"].as_array().expect("a list");
     assert_eq!(products.len(), 3);
     assert_eq!(
         names(&products[0]),
         [
-            "title", "price", "currency", "images", "variants_summary", "source", "source_url", "source_product_id",
-            "rating", "order_count", "supplier_name", "shipping_cost", "shipping_days"
+            "title",
+            "price",
+            "currency",
+            "images",
+            "variants_summary",
+            "source",
+            "source_url",
+            "source_product_id",
+            "rating",
+            "order_count",
+            "supplier_name",
+            "shipping_cost",
+            "shipping_days"
         ]
     );
     let second = client.get("/products/search?q=lamp&page_size=3&page=2&source=aliexpress").await.expect(200);

@@ -17,7 +17,17 @@ async fn credentials_come_back_masked() {
     let made = made.expect(201);
     assert_eq!(
         names(&made)[..9],
-        ["id", "user_id", "name", "platform", "credentials", "is_active", "last_synced_at", "created_at", "updated_at"]
+        [
+            "id",
+            "user_id",
+            "name",
+            "platform",
+            "credentials",
+            "is_active",
+            "last_synced_at",
+            "created_at",
+            "updated_at"
+        ]
     );
     assert_eq!(names(&made["credentials"]), ["app_key", "app_secret"]);
     assert!(is_moment(&made["created_at"]) && made["is_active"] == true && made["last_synced_at"].is_null());
@@ -67,7 +77,9 @@ async fn the_list_goes_by_platform_then_name() {
         .as_array()
         .expect("a list")
         .iter()
-        .map(|item| format!("{}/{}", item["platform"].as_str().unwrap_or("-"), item["name"].as_str().unwrap_or("-")))
+        .map(|item| {
+            format!("{}/{}", item["platform"].as_str().unwrap_or("-"), item["name"].as_str().unwrap_or("-"))
+        })
         .collect();
     assert_eq!(order, ["aliexpress/a", "aliexpress/z", "spocket/b"]);
     assert_eq!(names(&list), ["items"]);
@@ -96,12 +108,19 @@ async fn all_faults_are_told_without_secrets() {
     let app = TestApp::start().await;
     let client = app.user().await;
     let cases = [
-        (json!({"credentials": {"app_secret": "very-secret"}}), vec!["missing body.name", "missing body.platform"]),
-        (json!({"name": "", "platform": 1, "credentials": "very-secret"}), vec![
-            "string_too_short body.name", "string_type body.platform", "dict_type body.credentials",
-        ]),
+        (
+            json!({"credentials": {"app_secret": "very-secret"}}),
+            vec!["missing body.name", "missing body.platform"],
+        ),
+        (
+            json!({"name": "", "platform": 1, "credentials": "very-secret"}),
+            vec!["string_too_short body.name", "string_type body.platform", "dict_type body.credentials"],
+        ),
         (json!({"name": "a", "platform": "p".repeat(101)}), vec!["string_too_long body.platform"]),
-        (json!({"name": "a", "platform": "p", "credentials": {"k": "very-secret\u{0}"}}), vec!["value_error body.credentials"]),
+        (
+            json!({"name": "a", "platform": "p", "credentials": {"k": "very-secret\u{0}"}}),
+            vec!["value_error body.credentials"],
+        ),
     ];
     for (body, faults) in cases {
         let reply = client.post(PATH, &body).await;
