@@ -38,7 +38,9 @@ pub async fn create_user(config: Config, new: NewUser) -> Result<(), CliError> {
         None => SecretString::from(standard_input()?.trim_end_matches(['\r', '\n']).to_owned()),
     };
     if password.expose_secret().chars().count() < SHORTEST_PASSWORD {
-        return Err(CliError::other(format!("the password must have at least {SHORTEST_PASSWORD} characters")));
+        return Err(CliError::other(format!(
+            "the password must have at least {SHORTEST_PASSWORD} characters"
+        )));
     }
     let app = App::build(config).await?;
     let user = auth::create_user(&app, email, password, plan, admin).await.map_err(CliError::other)?;

@@ -113,9 +113,7 @@ pub enum Plugin {
         id: Option<String>,
     },
     /// Check a component's file without installing it.
-    Check {
-        file: PathBuf,
-    },
+    Check { file: PathBuf },
 }
 
 #[derive(Debug, Subcommand)]

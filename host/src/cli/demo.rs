@@ -62,8 +62,8 @@ pub async fn sandbox(config: &Config) -> Result<(), CliError> {
 ///
 /// # Errors
 /// Never for the facts there are.
-pub fn print(config: &Config, options: Demo) -> Result<(), CliError> {
-    let Demo { json } = options;
+pub fn print(config: &Config, options: &Demo) -> Result<(), CliError> {
+    let Demo { json } = *options;
     let facts = facts(&format!("http://127.0.0.1:{}", config.server.sandbox_port));
     if json {
         say(serde_json::to_string(&facts).map_err(CliError::other)?);
@@ -85,7 +85,8 @@ pub fn introduce(config: &Config) {
 fn lines(facts: &DemoFacts) -> Vec<String> {
     let DemoFacts { login, stores, supplier_accounts: _, products } = facts;
     let mut lines = vec![format!("Demo login    {} / {}", login.email, login.password)];
-    lines.extend(stores.iter().map(|store| format!("Demo shop     {} ({})", store.store_url, store.platform)));
+    lines
+        .extend(stores.iter().map(|store| format!("Demo shop     {} ({})", store.store_url, store.platform)));
     lines.extend(products.first().map(|product| format!("Demo product  {}", product.url)));
     lines
 }

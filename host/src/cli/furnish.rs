@@ -22,7 +22,8 @@ pub async fn furnish(app: &App) -> Result<(), CliError> {
         }
     }
     let password = SecretString::from(facts.login.password.clone());
-    let made = auth::create_user(app, facts.login.email.clone(), password.clone(), Plan::Enterprise, true).await;
+    let made =
+        auth::create_user(app, facts.login.email.clone(), password.clone(), Plan::Enterprise, true).await;
     let user = match made {
         Ok(user) => user,
         Err(AuthError::EmailTaken) => {

@@ -6,7 +6,8 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 
-const DEFAULT: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,wasmtime=warn,cranelift=warn,hyper=warn";
+const DEFAULT: &str =
+    "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,wasmtime=warn,cranelift=warn,hyper=warn";
 
 /// Start logging. `RUST_LOG` chooses what, `LOG_FORMAT=json` the form.
 pub fn start(config: &Config) {

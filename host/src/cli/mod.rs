@@ -29,6 +29,7 @@ pub enum CliError {
 }
 
 impl CliError {
+    #[expect(clippy::needless_pass_by_value, reason = "errors are given away here")]
     fn other(error: impl ToString) -> Self {
         CliError::Other(error.to_string())
     }
@@ -73,7 +74,7 @@ async fn dispatch(command: Command, config: Config) -> Result<(), CliError> {
             say(crate::http::openapi::json().map_err(CliError::other)?.trim_end());
             Ok(())
         }
-        Command::Demo(options) => demo::print(&config, options),
+        Command::Demo(options) => demo::print(&config, &options),
         Command::Sandbox => demo::sandbox(&config).await,
         Command::User(args::User::Create(new)) => Box::pin(admin::create_user(config, new)).await,
         Command::Plugin(command) => plugin::run(&config, command).await,

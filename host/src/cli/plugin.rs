@@ -36,7 +36,13 @@ async fn list(config: &Config) -> Result<(), CliError> {
         let manifest = plugin.manifest();
         let pinned = if plugin.entry.digest.is_some() { "pinned" } else { "not pinned" };
         let kind = plugin.plugin.kind().to_string();
-        say(format!("{:<20} {:<9} {:<8} {pinned:<11} {}", plugin.id(), kind, manifest.version, plugin.digest));
+        say(format!(
+            "{:<20} {:<9} {:<8} {pinned:<11} {}",
+            plugin.id(),
+            kind,
+            manifest.version,
+            plugin.digest
+        ));
     }
     for problem in catalogue.problems() {
         say(format!("{:<20} does not run: {}", problem.id, problem.sentence));
@@ -49,11 +55,18 @@ async fn list(config: &Config) -> Result<(), CliError> {
 }
 
 async fn check(config: &Config, file: &Path) -> Result<(), CliError> {
-    let bytes = std::fs::read(file).map_err(|error| CliError::other(format!("{}: {error}", file.display())))?;
+    let bytes =
+        std::fs::read(file).map_err(|error| CliError::other(format!("{}: {error}", file.display())))?;
     let digest = digest_of(&bytes);
     let plugin = runtime(config)?.load(bytes, Policy::default()).await.map_err(CliError::other)?;
     let manifest = plugin.manifest();
-    say(format!("{} {} ({}) is a right {} plugin.", manifest.name, manifest.version, manifest.id, plugin.kind()));
+    say(format!(
+        "{} {} ({}) is a right {} plugin.",
+        manifest.name,
+        manifest.version,
+        manifest.id,
+        plugin.kind()
+    ));
     say(format!("Digest:       {digest}"));
     say(format!("Asks for:     {}", manifest.network.hosts.join(", ")));
     let credentials: Vec<&str> = manifest.credentials.iter().map(|spec| spec.name.as_str()).collect();
@@ -69,7 +82,8 @@ fn pin(registry: &Path, only: Option<&str>) -> Result<(), CliError> {
     }
     for entry in file.plugins.iter().filter(|entry| only.is_none_or(|id| id == entry.id)) {
         let path = registry.parent().unwrap_or(Path::new(".")).join(&entry.file);
-        let bytes = std::fs::read(&path).map_err(|error| CliError::other(format!("{}: {error}", path.display())))?;
+        let bytes =
+            std::fs::read(&path).map_err(|error| CliError::other(format!("{}: {error}", path.display())))?;
         let digest = digest_of(&bytes);
         text = with_digest(&text, &entry.id, &digest);
         say(format!("{:<20} {digest}", entry.id));
@@ -83,7 +97,10 @@ fn pin(registry: &Path, only: Option<&str>) -> Result<(), CliError> {
 fn with_digest(text: &str, id: &str, digest: &str) -> String {
     let line = format!("digest = \"{digest}\"");
     let blocks: Vec<&str> = split_keeping(text, "[[plugin]]");
-    blocks.into_iter().map(|block| if names(block, id) { set(block, &line) } else { block.to_owned() }).collect()
+    blocks
+        .into_iter()
+        .map(|block| if names(block, id) { set(block, &line) } else { block.to_owned() })
+        .collect()
 }
 
 fn split_keeping<'a>(text: &'a str, mark: &str) -> Vec<&'a str> {
@@ -104,7 +121,8 @@ fn key(line: &str) -> &str {
 fn names(block: &str, id: &str) -> bool {
     block.starts_with("[[plugin]]")
         && block.lines().any(|line| {
-            key(line) == "id" && line.split('=').nth(1).is_some_and(|value| value.contains(&format!("\"{id}\"")))
+            key(line) == "id"
+                && line.split('=').nth(1).is_some_and(|value| value.contains(&format!("\"{id}\"")))
         })
 }
 

@@ -24,7 +24,9 @@ impl Port {
     /// When it cannot be had; the sentence names the variable.
     pub async fn open(server: &ServerConfig, port: u16, variable: &str) -> Result<Self, CliError> {
         let wanted = SocketAddr::new(server.host, port);
-        let taken = |error: std::io::Error| ConfigError::value(variable, format!("cannot listen on {wanted}: {error}"));
+        let taken = |error: std::io::Error| {
+            ConfigError::value(variable, format!("cannot listen on {wanted}: {error}"))
+        };
         let listener = TcpListener::bind(wanted).await.map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
         Ok(Port { listener, address })

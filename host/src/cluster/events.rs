@@ -103,12 +103,15 @@ impl Events {
     pub fn publish(&self, user: impl Into<Uuid>, name: &'static str, data: Value) {
         let mut users = self.lock();
         if users.len() % SWEEP_EVERY == SWEEP_EVERY - 1 {
-            users.retain(|_, channel| channel.sender.receiver_count() > 0 || channel.touched.elapsed() < QUIET);
+            users.retain(|_, channel| {
+                channel.sender.receiver_count() > 0 || channel.touched.elapsed() < QUIET
+            });
         }
         let channel = users.entry(user.into()).or_default();
         channel.last += 1;
         channel.touched = Instant::now();
-        let event = Event { id: EventId { start: self.0.start, number: channel.last }, name, data: Arc::new(data) };
+        let event =
+            Event { id: EventId { start: self.0.start, number: channel.last }, name, data: Arc::new(data) };
         if channel.recent.len() == KEPT {
             channel.recent.pop_front();
         }
@@ -119,7 +122,12 @@ impl Events {
 
     /// Follow a user's events, from `after` on if it is still known. `None` when the
     /// user has `most` streams already.
-    pub fn subscribe(&self, user: impl Into<Uuid>, after: Option<EventId>, most: usize) -> Option<Subscription> {
+    pub fn subscribe(
+        &self,
+        user: impl Into<Uuid>,
+        after: Option<EventId>,
+        most: usize,
+    ) -> Option<Subscription> {
         let mut users = self.lock();
         let channel = users.entry(user.into()).or_default();
         if channel.sender.receiver_count() >= most {
@@ -182,7 +190,8 @@ mod tests {
         for n in 0..KEPT + 10 {
             events.publish(user, "import", json!(n));
         }
-        let gap = |id| events.subscribe(user, Some(id), 9).is_some_and(|back| back.gap && back.missed.is_empty());
+        let gap =
+            |id| events.subscribe(user, Some(id), 9).is_some_and(|back| back.gap && back.missed.is_empty());
         assert!(gap(EventId { start: events.0.start, number: 3 }));
         assert!(gap(EventId { start: events.0.start.wrapping_add(1), number: 260 }));
         assert!(gap(EventId { start: events.0.start, number: 9999 }));

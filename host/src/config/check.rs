@@ -45,7 +45,10 @@ fn everywhere(config: &Config) -> Result<(), ConfigError> {
 
 fn production(config: &Config) -> Result<(), ConfigError> {
     if config.demo.is_some() {
-        return Err(ConfigError::value("SOURCEPILOT_ENV", "production does not run the demo world; leave --demo out"));
+        return Err(ConfigError::value(
+            "SOURCEPILOT_ENV",
+            "production does not run the demo world; leave --demo out",
+        ));
     }
     strong("JWT_SECRET_KEY", &config.auth.jwt_secret_key)?;
     if !is_set(&config.secrets.encryption_key) {
@@ -54,7 +57,9 @@ fn production(config: &Config) -> Result<(), ConfigError> {
             "production needs one: 32 random bytes, for instance from `openssl rand -base64 32`",
         ));
     }
-    for (name, setting) in [("EGRESS_ALLOW_PRIVATE", &config.egress.allow_private), ("EGRESS_MAP", &config.egress.map)] {
+    for (name, setting) in
+        [("EGRESS_ALLOW_PRIVATE", &config.egress.allow_private), ("EGRESS_MAP", &config.egress.map)]
+    {
         if !setting.trim().is_empty() {
             return Err(ConfigError::value(name, "is for local work; production refuses it"));
         }
@@ -99,7 +104,8 @@ mod tests {
 
     #[test]
     fn production_refuses_and_names_the_variable() {
-        let good = [("SOURCEPILOT_ENV", "production"), ("JWT_SECRET_KEY", KEY), ("SOURCEPILOT_ENCRYPTION_KEY", KEY)];
+        let good =
+            [("SOURCEPILOT_ENV", "production"), ("JWT_SECRET_KEY", KEY), ("SOURCEPILOT_ENCRYPTION_KEY", KEY)];
         assert_eq!(problem(&good, false), None);
         assert!(problem(&good, true).is_some_and(|text| text.starts_with("SOURCEPILOT_ENV")));
         for (name, value) in [

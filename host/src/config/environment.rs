@@ -86,7 +86,9 @@ fn read(name: &str, text: &str, form: Form) -> Result<Value, ConfigError> {
     Ok(match form {
         Text => Value::String(text.to_owned()),
         Number => Value::Integer(
-            text.trim().parse().map_err(|_| ConfigError::value(name, format!("`{text}` is not a whole number")))?,
+            text.trim()
+                .parse()
+                .map_err(|_| ConfigError::value(name, format!("`{text}` is not a whole number")))?,
         ),
         List => Value::Array(
             text.split(',')

@@ -19,6 +19,7 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    #[expect(clippy::needless_pass_by_value, reason = "errors are given away here")]
     pub(crate) fn value(name: &str, problem: impl ToString) -> Self {
         ConfigError::Value { name: name.to_owned(), problem: problem.to_string() }
     }

@@ -13,6 +13,10 @@ pub struct PluginsConfig {
 impl PluginsConfig {
     /// Where compiled plugins are kept.
     pub fn cache_dir(&self, data_dir: &Path) -> PathBuf {
-        if self.cache_dir.as_os_str().is_empty() { data_dir.join("plugin-cache") } else { self.cache_dir.clone() }
+        if self.cache_dir.as_os_str().is_empty() {
+            data_dir.join("plugin-cache")
+        } else {
+            self.cache_dir.clone()
+        }
     }
 }

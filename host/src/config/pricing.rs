@@ -27,7 +27,8 @@ impl PricingConfig {
         let mut words = self.exchange_rates.split([' ', ',']).filter(|word| !word.is_empty());
         let Some(day) = words.next() else { return Ok(Rates::default()) };
         let date = day.parse::<NaiveDate>().map_err(|_| wrong(day))?;
-        let rates = words.map(|word| rate(word, date).ok_or_else(|| wrong(word))).collect::<Result<Vec<_>, _>>()?;
+        let rates =
+            words.map(|word| rate(word, date).ok_or_else(|| wrong(word))).collect::<Result<Vec<_>, _>>()?;
         Ok(Rates::new(rates))
     }
 }
@@ -43,7 +44,9 @@ fn rate(word: &str, date: NaiveDate) -> Option<Rate> {
 fn wrong(word: &str) -> ConfigError {
     ConfigError::value(
         "EXCHANGE_RATES",
-        format!("`{word}` is not understood; write the day and the rates, such as `2026-11-24 USD/EUR=0.92 USD/GBP=0.79`"),
+        format!(
+            "`{word}` is not understood; write the day and the rates, such as `2026-11-24 USD/EUR=0.92 USD/GBP=0.79`"
+        ),
     )
 }
 
@@ -69,7 +72,11 @@ mod tests {
         let known = rates("2026-11-24 USD/EUR=0.92, USD/GBP=0.79").expect("right");
         assert_eq!(known.between(Currency::USD, eur).map(|rate| rate.rate), Some(Decimal::new(92, 2)));
         assert_eq!(rates("").ok(), Some(Rates::default()));
-        for (text, part) in [("USD/EUR=0.92", "`USD/EUR=0.92`"), ("2026-11-24 USDEUR=1", "USDEUR"), ("2026-11-24 USD/EUR=0", "=0`")] {
+        for (text, part) in [
+            ("USD/EUR=0.92", "`USD/EUR=0.92`"),
+            ("2026-11-24 USDEUR=1", "USDEUR"),
+            ("2026-11-24 USD/EUR=0", "=0`"),
+        ] {
             assert!(rates(text).is_err_and(|error| error.to_string().contains(part)), "{text}");
         }
     }

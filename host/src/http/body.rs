@@ -30,8 +30,11 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<Option<Value>, ApiE
 
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE) else { return true };
-    let kind = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    kind.is_empty() || kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+    let kind =
+        value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind.is_empty()
+        || kind == "application/json"
+        || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
 fn syntax(bytes: &[u8], error: &serde_json::Error) -> Fault {
@@ -45,7 +48,8 @@ fn syntax(bytes: &[u8], error: &serde_json::Error) -> Fault {
 /// How many characters stand before a place that is given by line and column, both
 /// counted from one, the column in bytes.
 fn position(bytes: &[u8], line: usize, column: usize) -> usize {
-    let start: usize = bytes.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
+    let start: usize =
+        bytes.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
     let end = (start + column.saturating_sub(1)).min(bytes.len());
     characters(&bytes[..end])
 }
@@ -61,7 +65,8 @@ mod tests {
 
     #[test]
     fn the_place_of_a_mistake_is_counted_in_characters() {
-        for (text, at) in [("{", 1), ("{\"ä\": }", 6), ("{\n \"ä\": \"x\" 1}", 12), ("{} x", 3), ("nope", 1)] {
+        for (text, at) in [("{", 1), ("{\"ä\": }", 6), ("{\n \"ä\": \"x\" 1}", 12), ("{} x", 3), ("nope", 1)]
+        {
             let error = serde_json::from_str::<Value>(text).expect_err("wrong");
             let fault = syntax(text.as_bytes(), &error);
             assert_eq!(fault.loc, [Step::Name("body"), Step::Position(at)], "{text}: {error}");

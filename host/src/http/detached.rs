@@ -20,7 +20,9 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let work = AssertUnwindSafe(next.run(request)).catch_unwind();
     let answer = if changes {
         let task = app.tasks.spawn(work.in_current_span());
-        tokio::time::timeout(limit, task).await.map(|joined| joined.unwrap_or_else(|_| Err(Box::new("stopped"))))
+        tokio::time::timeout(limit, task)
+            .await
+            .map(|joined| joined.unwrap_or_else(|_| Err(Box::new("stopped"))))
     } else {
         tokio::time::timeout(limit, work).await
     };
@@ -31,6 +33,8 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
             tracing::error!("a request ended in a panic");
             ApiError::internal().into_response()
         }
-        Err(_elapsed) => ApiError::busy("The answer took too long; try again in a moment.", 5).into_response(),
+        Err(_elapsed) => {
+            ApiError::busy("The answer took too long; try again in a moment.", 5).into_response()
+        }
     }
 }

@@ -21,6 +21,7 @@ pub fn once(parts: &Parts, body: Option<&Value>) -> Result<Option<Once>, ApiErro
     if key.is_empty() || key.len() > LONGEST {
         return Err(ApiError::bad_request("Idempotency-Key must have 1 to 255 plain characters"));
     }
-    let request = format!("{} {}\n{}", parts.method, parts.uri.path(), body.map(Value::to_string).unwrap_or_default());
+    let request =
+        format!("{} {}\n{}", parts.method, parts.uri.path(), body.map(Value::to_string).unwrap_or_default());
     Ok(Some(Once { key: key.to_owned(), request_hash: hex::encode(Sha256::digest(request)) }))
 }

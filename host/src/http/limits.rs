@@ -39,9 +39,9 @@ impl AddressLimit {
         if self.requests.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             limiter.retain_recent();
         }
-        limiter.check_key(&network(address)).map_err(|refused| {
-            refused.wait_time_from(self.clock.now()).as_secs() + 1
-        })
+        limiter
+            .check_key(&network(address))
+            .map_err(|refused| refused.wait_time_from(self.clock.now()).as_secs() + 1)
     }
 
     /// The client's address: the peer's, or what the last proxy that is not ours was

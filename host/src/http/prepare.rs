@@ -1,8 +1,8 @@
 //! What happens to a request before its route is looked up.
 
 use axum::extract::Request;
-use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::Method;
+use axum::http::uri::{PathAndQuery, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, SecondsFormat, Timelike, Utc};
 use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 /// `2026-11-23T18:16:10.376461Z`; without the fraction when it is zero.
@@ -67,8 +67,16 @@ mod tests {
     #[test]
     fn the_fraction_has_six_digits_or_none() {
         for (text, a, b) in [
-            ("2026-11-23T18:16:10.376461Z", "2026-11-23T18:16:10.376461Z", "2026-11-23T18:16:10.376461+00:00"),
-            ("2026-11-23T18:16:10.1804209Z", "2026-11-23T18:16:10.180420Z", "2026-11-23T18:16:10.180420+00:00"),
+            (
+                "2026-11-23T18:16:10.376461Z",
+                "2026-11-23T18:16:10.376461Z",
+                "2026-11-23T18:16:10.376461+00:00",
+            ),
+            (
+                "2026-11-23T18:16:10.1804209Z",
+                "2026-11-23T18:16:10.180420Z",
+                "2026-11-23T18:16:10.180420+00:00",
+            ),
             ("2023-11-14T22:13:20Z", "2023-11-14T22:13:20Z", "2023-11-14T22:13:20+00:00"),
         ] {
             let time: DateTime<Utc> = text.parse().expect("a moment");

@@ -93,7 +93,15 @@ pub async fn create(
     let now = app.now();
     app.db
         .transaction(async move |tx| {
-            let promise = match once::begin::<_, ConnectionError>(&tx, user, "connections", once.as_ref(), now).await? {
+            let promise = match once::begin::<_, ConnectionError>(
+                &tx,
+                user,
+                "connections",
+                once.as_ref(),
+                now,
+            )
+            .await?
+            {
                 Turn::Repeat(id) => {
                     return connections::find(&*tx, user, id).await?.ok_or(ConnectionError::NotFound);
                 }
@@ -134,7 +142,8 @@ pub async fn update(
         .transaction(async move |tx| {
             let credentials = match values {
                 Some(values) => {
-                    let current = connections::find(&*tx, user, id).await?.ok_or(ConnectionError::NotFound)?;
+                    let current =
+                        connections::find(&*tx, user, id).await?.ok_or(ConnectionError::NotFound)?;
                     let slot = Slot::Connection(user, id);
                     let mut stored = match &current.credentials {
                         Some(sealed) => keys.open_json(slot, sealed)?,
@@ -225,7 +234,8 @@ mod tests {
     #[test]
     fn a_key_falls_into_the_parts_that_the_platform_names() {
         let pair = vec![vec!["consumer_key".to_owned(), "consumer_secret".to_owned()]];
-        let either = vec![vec!["access_token".to_owned()], vec!["client_id".to_owned(), "client_secret".to_owned()]];
+        let either =
+            vec![vec!["access_token".to_owned()], vec!["client_id".to_owned(), "client_secret".to_owned()]];
         for (forms, key, expected) in [
             (&pair, "ck_1:cs_2", json!({"consumer_key": "ck_1", "consumer_secret": "cs_2"})),
             (&pair, "ck_1:cs:2", json!({"consumer_key": "ck_1", "consumer_secret": "cs:2"})),

@@ -12,7 +12,11 @@ use crate::db::{DbError, product_links};
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of(app: &App, user: UserId, jobs: &[ImportJob]) -> Result<HashMap<StoreProductId, String>, DbError> {
+pub async fn of(
+    app: &App,
+    user: UserId,
+    jobs: &[ImportJob],
+) -> Result<HashMap<StoreProductId, String>, DbError> {
     let products: Vec<StoreProductId> = jobs.iter().filter_map(ImportJob::created_product_id).collect();
     if products.is_empty() {
         return Ok(HashMap::new());

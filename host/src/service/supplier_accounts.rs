@@ -83,13 +83,16 @@ pub async fn create(
     let account = app
         .db
         .transaction(async move |tx| {
-            let promise = match once::begin::<_, AccountError>(&tx, user, "supplier_accounts", once.as_ref(), now).await? {
-                Turn::Repeat(id) => {
-                    let known = supplier_accounts::find(&*tx, user, id).await?;
-                    return known.ok_or(AccountError::NotFound);
-                }
-                Turn::First(promise) => promise,
-            };
+            let promise =
+                match once::begin::<_, AccountError>(&tx, user, "supplier_accounts", once.as_ref(), now)
+                    .await?
+                {
+                    Turn::Repeat(id) => {
+                        let known = supplier_accounts::find(&*tx, user, id).await?;
+                        return known.ok_or(AccountError::NotFound);
+                    }
+                    Turn::First(promise) => promise,
+                };
             let account =
                 supplier_accounts::create(&tx, user, new, now).await.map_err(|error| exists(error, taken))?;
             promise.keep(&tx, &account.id).await?;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use secrecy::SecretString;
 use serde::Serialize;
 use sourcepilot_domain::ids::SupplierAccountId;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{Answer, AppState, Authorized, Invalid, Refusal, Valid};
 use crate::http::error::ApiError;
@@ -39,7 +39,7 @@ pub struct ConsentUrl {
 }
 
 /// What the supplier's pages send back.
-#[derive(Debug, IntoParams)]
+#[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FinishConsent {
     state: String,

@@ -1,14 +1,13 @@
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use utoipa::IntoParams;
 
 use super::{Answer, AppState, Authorized, Invalid, Refusal};
 use crate::http::validate::{Input, Reader};
 use crate::service::images::{self, Picture};
 
 /// Which picture.
-#[derive(Debug, IntoParams)]
+#[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PictureAddress {
     /// Its public address.

@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 use serde_json::Value;
 use sourcepilot_domain::product::{OptionAxis, Product, SearchHit, SearchQuery, ShippingQuote};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{Answer, AppState, Authorized, Invalid, Refusal};
 use crate::http::error::ApiError;
@@ -13,7 +13,7 @@ use crate::http::validate::{Body, Input, Reader};
 use crate::service::products::{self, Preview};
 
 /// What to look for.
-#[derive(Debug, IntoParams)]
+#[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Search {
     /// The words.
@@ -145,7 +145,7 @@ pub async fn preview(State(app): AppState, request: Authorized<PreviewRequest>) 
     if !url.starts_with("http://") && !url.starts_with("https://") {
         return Err(ApiError::bad_request("Invalid URL: must start with http:// or https://"));
     }
-    let Preview { source, product } = products::preview(&app, session.user.id, &url).await?;
+    let Preview { source, product } = Box::pin(products::preview(&app, session.user.id, &url)).await?;
     Ok(Json(previewed(&product, source, url)))
 }
 

@@ -37,7 +37,12 @@ impl Input for CreateAccount {
         let platform = reader.body("platform").text(0..=100);
         let credentials = reader.body("credentials").optional_object();
         let settings = reader.body("settings").optional_object();
-        Some(CreateAccount { name: name?, platform: platform?, credentials: credentials?, settings: settings? })
+        Some(CreateAccount {
+            name: name?,
+            platform: platform?,
+            credentials: credentials?,
+            settings: settings?,
+        })
     }
 }
 

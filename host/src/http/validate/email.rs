@@ -32,7 +32,11 @@ fn check_local(local: &str) -> Result<(), &'static str> {
         return Err("An email address cannot begin or end with a period, or have two periods in a row.");
     }
     let allowed = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
-    if local.chars().all(allowed) { Ok(()) } else { Err("The email address contains invalid characters before the @-sign.") }
+    if local.chars().all(allowed) {
+        Ok(())
+    } else {
+        Err("The email address contains invalid characters before the @-sign.")
+    }
 }
 
 fn check_domain(domain: &str) -> Result<(), &'static str> {
@@ -41,20 +45,24 @@ fn check_domain(domain: &str) -> Result<(), &'static str> {
     }
     let labels: Vec<&str> = domain.split('.').collect();
     if labels.iter().any(|label| label.is_empty()) {
-        return Err("An email address cannot have a period immediately after the @-sign, at its end, or two in a row.");
+        return Err(
+            "An email address cannot have a period immediately after the @-sign, at its end, or two in a row.",
+        );
     }
-    let allowed = |label: &&str| {
+    let allowed = |label: &str| {
         label.len() <= 63
             && !label.starts_with('-')
             && !label.ends_with('-')
             && label.chars().all(|c| c.is_alphanumeric() || c == '-')
     };
-    if !labels.iter().all(|label| allowed(&label)) {
+    if !labels.iter().all(|label| allowed(label)) {
         return Err("The part after the @-sign contains invalid characters.");
     }
     let last = labels.last().copied().unwrap_or_default();
     if SPECIAL_USE.contains(&last) {
-        return Err("The part after the @-sign is a special-use or reserved name that cannot be used with email.");
+        return Err(
+            "The part after the @-sign is a special-use or reserved name that cannot be used with email.",
+        );
     }
     if labels.len() < 2 {
         return Err("The part after the @-sign is not valid. It should have a period.");
@@ -78,9 +86,24 @@ mod tests {
     #[test]
     fn wrong_forms_are_refused() {
         for text in [
-            "", "plain", "@example.com", "a@", "a@b", "a@localhost", "a@shop.test", "a b@example.com", "a@exa mple.com",
-            ".a@example.com", "a..b@example.com", "a@.example.com", "a@example..com", "a@-x.example", "a@1.2.3.4",
-            "a@b@example.com", "a\u{0}@example.com", "<a@example.com>",
+            "",
+            "plain",
+            "@example.com",
+            "a@",
+            "a@b",
+            "a@localhost",
+            "a@shop.test",
+            "a b@example.com",
+            "a@exa mple.com",
+            ".a@example.com",
+            "a..b@example.com",
+            "a@.example.com",
+            "a@example..com",
+            "a@-x.example",
+            "a@1.2.3.4",
+            "a@b@example.com",
+            "a\u{0}@example.com",
+            "<a@example.com>",
         ] {
             assert!(normal_form(text).is_err(), "{text}");
         }

@@ -58,14 +58,19 @@ impl Reader {
 
     /// A part of the path.
     pub fn path(&mut self, name: &'static str) -> Field<'_> {
-        let value = self.path.iter().find(|(known, _)| known == name).map(|(_, text)| Value::String(text.clone()));
+        let value =
+            self.path.iter().find(|(known, _)| known == name).map(|(_, text)| Value::String(text.clone()));
         Field::new(self, vec![Step::Name("path"), Step::Name(name)], value, Value::Null)
     }
 
     /// A query parameter; of several of the same name the last one.
     pub fn query(&mut self, name: &'static str) -> Field<'_> {
-        let value =
-            self.query.iter().rev().find(|(known, _)| known == name).map(|(_, text)| Value::String(text.clone()));
+        let value = self
+            .query
+            .iter()
+            .rev()
+            .find(|(known, _)| known == name)
+            .map(|(_, text)| Value::String(text.clone()));
         Field::new(self, vec![Step::Name("query"), Step::Name(name)], value, Value::Null)
     }
 
@@ -75,7 +80,8 @@ impl Reader {
         match &self.body {
             Some(Value::Object(fields)) => {
                 let value = fields.get(name).cloned();
-                let whole = if value.is_none() { masked(&Value::Object(fields.clone())) } else { Value::Null };
+                let whole =
+                    if value.is_none() { masked(&Value::Object(fields.clone())) } else { Value::Null };
                 Field::new(self, loc, value, whole)
             }
             _ => {
@@ -87,7 +93,8 @@ impl Reader {
 
     /// A field of the body under any of its names, the first one being the proper one.
     pub fn body_any(&mut self, names: &[&'static str]) -> Field<'_> {
-        let sent = |name: &&&'static str| self.body_fields().is_some_and(|fields| fields.contains_key(**name));
+        let sent =
+            |name: &&&'static str| self.body_fields().is_some_and(|fields| fields.contains_key(**name));
         let name = names.iter().find(sent).or(names.first()).copied().unwrap_or_default();
         self.body(name)
     }

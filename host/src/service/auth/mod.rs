@@ -173,8 +173,12 @@ pub async fn logout(app: &App, user: UserId, token: Option<SecretString>) -> Res
                 Some(known) => known.family_id,
                 None => {
                     let family_id = Uuid::now_v7();
-                    let new =
-                        NewRefreshToken { family_id, parent_id: None, token_hash, expires_at: claims.ends_at };
+                    let new = NewRefreshToken {
+                        family_id,
+                        parent_id: None,
+                        token_hash,
+                        expires_at: claims.ends_at,
+                    };
                     refresh_tokens::remember(&tx, user, new, now).await?;
                     family_id
                 }

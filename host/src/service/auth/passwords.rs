@@ -38,7 +38,8 @@ impl Passwords {
     pub fn new(config: &AuthConfig) -> Result<Self, AuthError> {
         let (memory, passes, lanes) =
             (config.password_memory_kib, config.password_passes, config.password_lanes);
-        let params = Params::new(memory, passes, lanes, None).map_err(|error| AuthError::Hash(error.to_string()))?;
+        let params =
+            Params::new(memory, passes, lanes, None).map_err(|error| AuthError::Hash(error.to_string()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nobody = hash(&argon2, &SecretString::from("nobody"))?;
         let turns = std::thread::available_parallelism().map_or(2, usize::from);
@@ -64,7 +65,11 @@ impl Passwords {
     ///
     /// # Errors
     /// `Busy` when too many wait already.
-    pub async fn verify(&self, password: SecretString, hash: Option<SecretString>) -> Result<Verdict, AuthError> {
+    pub async fn verify(
+        &self,
+        password: SecretString,
+        hash: Option<SecretString>,
+    ) -> Result<Verdict, AuthError> {
         let argon2 = self.argon2.clone();
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.nobody.clone());
@@ -72,7 +77,10 @@ impl Passwords {
         Ok(Verdict { matches: verdict.matches && exists, ..verdict })
     }
 
-    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AuthError> {
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, AuthError> {
         let turn = {
             let place = Place::take(&self.waiting, self.queue).ok_or(AuthError::Busy)?;
             let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| AuthError::Busy)?;
@@ -113,7 +121,8 @@ fn hash(argon2: &Argon2<'_>, password: &SecretString) -> Result<SecretString, Au
 }
 
 fn verify(argon2: &Argon2<'_>, password: &SecretString, hash: &SecretString) -> Result<Verdict, AuthError> {
-    let parsed = PasswordHash::new(hash.expose_secret()).map_err(|error| AuthError::Hash(error.to_string()))?;
+    let parsed =
+        PasswordHash::new(hash.expose_secret()).map_err(|error| AuthError::Hash(error.to_string()))?;
     let matches = argon2.verify_password(password.expose_secret().as_bytes(), &parsed).is_ok();
     let outdated = Params::try_from(&parsed).map_or(true, |params| {
         let current = argon2.params();
@@ -143,7 +152,8 @@ mod tests {
         let passwords = passwords(1, 8);
         let hash = passwords.hash(text("correct horse")).await.expect("a hash");
         assert!(hash.expose_secret().starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
-        let matches = async |password: &str, hash| passwords.verify(text(password), hash).await.map(|v| v.matches);
+        let matches =
+            async |password: &str, hash| passwords.verify(text(password), hash).await.map(|v| v.matches);
         assert!(matches!(matches("correct horse", Some(hash.clone())).await, Ok(true)));
         assert!(matches!(matches("wrong", Some(hash)).await, Ok(false)));
         assert!(matches!(matches("nobody", None).await, Ok(false)));

@@ -94,7 +94,8 @@ impl Tokens {
         let exp = (now + life).timestamp();
         let claims = Written { sub: user, exp, r#type: kind };
         // Cannot fail: the claims are plain JSON and the key fits the algorithm.
-        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0.encoding).unwrap_or_default();
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0.encoding)
+            .unwrap_or_default();
         (SecretString::from(token), DateTime::from_timestamp(exp, 0).unwrap_or(now))
     }
 
@@ -102,7 +103,12 @@ impl Tokens {
     ///
     /// # Errors
     /// When it is no good.
-    pub fn read(&self, token: &SecretString, kind: TokenKind, now: DateTime<Utc>) -> Result<Claims, TokenError> {
+    pub fn read(
+        &self,
+        token: &SecretString,
+        kind: TokenKind,
+        now: DateTime<Utc>,
+    ) -> Result<Claims, TokenError> {
         let read = jsonwebtoken::decode::<Read>(token.expose_secret(), &self.0.decoding, &self.0.validation)
             .map_err(|_| TokenError::Invalid)?;
         let Read { sub, exp, r#type } = read.claims;
@@ -165,7 +171,8 @@ mod tests {
         assert_eq!(read(TokenKind::Refresh, now()), Ok(Claims { user, ends_at }));
         assert_eq!(read(TokenKind::Access, now()), Err(TokenError::Invalid));
         assert_eq!(read(TokenKind::Refresh, ends_at), Err(TokenError::Invalid));
-        let other = Tokens::new(&SecretString::from("x".repeat(32)), TimeDelta::minutes(1), TimeDelta::minutes(1));
+        let other =
+            Tokens::new(&SecretString::from("x".repeat(32)), TimeDelta::minutes(1), TimeDelta::minutes(1));
         assert_eq!(other.read(&token, TokenKind::Refresh, now()), Err(TokenError::Invalid));
     }
 

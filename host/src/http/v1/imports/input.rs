@@ -35,7 +35,12 @@ impl Input for CreateImport {
         let source = reader.body("source").text(0..=LONGEST_SOURCE);
         let store_id = reader.body("store_id").optional_uuid();
         let config = reader.body("config").optional_object();
-        Some(CreateImport { product_url: product_url?, source: source?, store_id: store_id?, config: config? })
+        Some(CreateImport {
+            product_url: product_url?,
+            source: source?,
+            store_id: store_id?,
+            config: config?,
+        })
     }
 }
 
@@ -70,7 +75,12 @@ impl Input for CreateBulk {
         let source = reader.body("source").text(0..=LONGEST_SOURCE);
         let store_id = reader.body("store_id").optional_uuid();
         let config = reader.body("config").optional_object();
-        Some(CreateBulk { product_urls: product_urls?, source: source?, store_id: store_id?, config: config? })
+        Some(CreateBulk {
+            product_urls: product_urls?,
+            source: source?,
+            store_id: store_id?,
+            config: config?,
+        })
     }
 }
 

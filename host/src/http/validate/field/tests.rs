@@ -106,7 +106,10 @@ fn integers_of_the_query() {
         }
     }
     let read = |query: &str| {
-        Reader::new(Vec::new(), query, None).finish::<Page>().map(|page| page.0).map_err(|faults| faults[0].kind)
+        Reader::new(Vec::new(), query, None)
+            .finish::<Page>()
+            .map(|page| page.0)
+            .map_err(|faults| faults[0].kind)
     };
     assert_eq!(read(""), Ok(20));
     assert_eq!(read("n=7&n=8"), Ok(8));

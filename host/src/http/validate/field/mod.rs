@@ -1,0 +1,330 @@
+//! One field: what may stand in it.
+
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::mask::{hidden, is_secret, masked};
+use super::{Fault, Reader, Step, email};
+
+/// A field that was named and is about to be read. Each reading answers `None`
+/// after it noted a fault; the optional ones answer `Some(None)` for "not given".
+#[derive(Debug)]
+pub struct Field<'a> {
+    reader: &'a mut Reader,
+    loc: Vec<Step>,
+    value: Option<Value>,
+    /// What an answer shows when the field is missing.
+    whole: Value,
+    unreadable: bool,
+}
+
+impl<'a> Field<'a> {
+    pub(super) fn new(reader: &'a mut Reader, loc: Vec<Step>, value: Option<Value>, whole: Value) -> Self {
+        Field { reader, loc, value, whole, unreadable: false }
+    }
+
+    /// A field of a body that is not an object; the fault is noted already.
+    pub(super) fn unreadable(reader: &'a mut Reader) -> Self {
+        Field { reader, loc: Vec::new(), value: None, whole: Value::Null, unreadable: true }
+    }
+
+    /// A text with this many characters.
+    pub fn text(self, length: RangeInclusive<usize>) -> Option<String> {
+        self.required(|field, value| field.as_text(value, &length))
+    }
+
+    /// As [`Self::text`], or nothing.
+    pub fn optional_text(self, length: RangeInclusive<usize>) -> Option<Option<String>> {
+        self.optional(|field, value| field.as_text(value, &length))
+    }
+
+    /// An e-mail address.
+    pub fn email(self) -> Option<String> {
+        self.required(|field, value| {
+            let text = field.as_text(value, &(0..=usize::MAX))?;
+            match email::normal_form(&text) {
+                Ok(address) => Some(address),
+                Err(reason) => {
+                    let msg = format!("value is not a valid email address: {reason}");
+                    field.note_with("value_error", msg, value, json!({ "reason": reason }));
+                    None
+                }
+            }
+        })
+    }
+
+    /// A UUID in any of its usual forms.
+    pub fn uuid(self) -> Option<Uuid> {
+        self.required(Field::as_uuid)
+    }
+
+    /// As [`Self::uuid`], or nothing.
+    pub fn optional_uuid(self) -> Option<Option<Uuid>> {
+        self.optional(Field::as_uuid)
+    }
+
+    /// A yes or no, or nothing.
+    pub fn optional_bool(self) -> Option<Option<bool>> {
+        self.optional(|field, value| match as_bool(value) {
+            Some(flag) => Some(flag),
+            None if matches!(value, Value::String(_) | Value::Number(_)) => {
+                let msg = "Input should be a valid boolean, unable to interpret input";
+                field.note("bool_parsing", msg, value);
+                None
+            }
+            None => {
+                field.note("bool_type", "Input should be a valid boolean", value);
+                None
+            }
+        })
+    }
+
+    /// One of these, or nothing; an empty text is nothing.
+    pub fn optional_choice<T: Copy>(
+        self,
+        choices: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Option<Option<T>> {
+        self.optional(|field, value| {
+            let text = value.as_str().unwrap_or_default();
+            if text.is_empty() && value.is_string() {
+                return Some(None);
+            }
+            let found = choices.iter().copied().find(|choice| name(*choice) == text);
+            if found.is_none() {
+                let words: Vec<String> =
+                    choices.iter().map(|choice| format!("'{}'", name(*choice))).collect();
+                let expected = match words.split_last() {
+                    Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+                    _ => words.concat(),
+                };
+                let msg = format!("Input should be {expected}");
+                field.note_with("enum", msg, value, json!({ "expected": expected }));
+            }
+            found.map(Some)
+        })
+        .map(Option::flatten)
+    }
+
+    /// A whole number between bounds; `default` when it is not given.
+    pub fn integer(self, bounds: RangeInclusive<i128>, default: i128) -> Option<i128> {
+        self.optional(|field, value| field.as_integer(value, &bounds)).map(|given| given.unwrap_or(default))
+    }
+
+    /// A JSON object, or nothing.
+    pub fn optional_object(self) -> Option<Option<Map<String, Value>>> {
+        self.optional(|field, value| match value {
+            Value::Object(fields) if contains_nul(value) => {
+                let shown = Value::Object(fields.clone());
+                field.note_nul(&shown);
+                None
+            }
+            Value::Object(fields) => Some(fields.clone()),
+            other => {
+                field.note("dict_type", "Input should be a valid dictionary", other);
+                None
+            }
+        })
+    }
+
+    /// A list of texts, each with this many characters.
+    pub fn texts(self, count: RangeInclusive<usize>, length: RangeInclusive<usize>) -> Option<Vec<String>> {
+        self.required(|field, value| {
+            let Value::Array(items) = value else {
+                field.note("list_type", "Input should be a valid list", value);
+                return None;
+            };
+            if !field.fits(items.len(), &count, value) {
+                return None;
+            }
+            let texts: Vec<Option<String>> = items
+                .iter()
+                .enumerate()
+                .map(|(at, item)| {
+                    field.loc.push(Step::Position(at));
+                    let text = field.as_text(item, &length);
+                    field.loc.pop();
+                    text
+                })
+                .collect();
+            texts.into_iter().collect()
+        })
+    }
+
+    fn required<T>(mut self, read: impl FnOnce(&mut Self, &Value) -> Option<T>) -> Option<T> {
+        if self.unreadable {
+            return None;
+        }
+        match self.value.take() {
+            Some(value) => read(&mut self, &value),
+            None => {
+                let fault = Fault::new(
+                    "missing",
+                    std::mem::take(&mut self.loc),
+                    "Field required",
+                    std::mem::take(&mut self.whole),
+                );
+                self.reader.fault(fault);
+                None
+            }
+        }
+    }
+
+    fn optional<T>(mut self, read: impl FnOnce(&mut Self, &Value) -> Option<T>) -> Option<Option<T>> {
+        if self.unreadable {
+            return None;
+        }
+        match self.value.take() {
+            None | Some(Value::Null) => Some(None),
+            Some(value) => read(&mut self, &value).map(Some),
+        }
+    }
+
+    fn as_text(&mut self, value: &Value, length: &RangeInclusive<usize>) -> Option<String> {
+        let Value::String(text) = value else {
+            self.note("string_type", "Input should be a valid string", value);
+            return None;
+        };
+        if text.contains('\0') {
+            self.note_nul(value);
+            return None;
+        }
+        let characters = text.chars().count();
+        let (least, most) = (*length.start(), *length.end());
+        if characters < least {
+            let msg = format!("String should have at least {least} {}", plural(least, "character"));
+            self.note_with("string_too_short", msg, value, json!({ "min_length": least }));
+            return None;
+        }
+        if characters > most {
+            let msg = format!("String should have at most {most} {}", plural(most, "character"));
+            self.note_with("string_too_long", msg, value, json!({ "max_length": most }));
+            return None;
+        }
+        Some(text.clone())
+    }
+
+    fn as_uuid(&mut self, value: &Value) -> Option<Uuid> {
+        let Value::String(text) = value else {
+            self.note("uuid_type", "UUID input should be a string, bytes or UUID object", value);
+            return None;
+        };
+        match Uuid::parse_str(text) {
+            Ok(id) => Some(id),
+            Err(error) => {
+                let msg = format!("Input should be a valid UUID, {error}");
+                self.note_with("uuid_parsing", msg, value, json!({ "error": error.to_string() }));
+                None
+            }
+        }
+    }
+
+    fn as_integer(&mut self, value: &Value, bounds: &RangeInclusive<i128>) -> Option<i128> {
+        let Some(number) = value.as_str().and_then(whole_number) else {
+            let msg = "Input should be a valid integer, unable to parse string as an integer";
+            self.note("int_parsing", msg, value);
+            return None;
+        };
+        if number < *bounds.start() {
+            let least = json!(i64::try_from(*bounds.start()).unwrap_or(i64::MIN));
+            let msg = format!("Input should be greater than or equal to {least}");
+            self.note_with("greater_than_equal", msg, value, json!({ "ge": least }));
+            return None;
+        }
+        if number > *bounds.end() {
+            let most = json!(i64::try_from(*bounds.end()).unwrap_or(i64::MAX));
+            let msg = format!("Input should be less than or equal to {most}");
+            self.note_with("less_than_equal", msg, value, json!({ "le": most }));
+            return None;
+        }
+        Some(number)
+    }
+
+    fn fits(&mut self, count: usize, bounds: &RangeInclusive<usize>, value: &Value) -> bool {
+        let (least, most) = (*bounds.start(), *bounds.end());
+        if count < least {
+            let msg = format!(
+                "List should have at least {least} {} after validation, not {count}",
+                plural(least, "item")
+            );
+            let ctx = json!({ "field_type": "List", "min_length": least, "actual_length": count });
+            self.note_with("too_short", msg, value, ctx);
+        } else if count > most {
+            let msg = format!(
+                "List should have at most {most} {} after validation, not {count}",
+                plural(most, "item")
+            );
+            let ctx = json!({ "field_type": "List", "max_length": most, "actual_length": count });
+            self.note_with("too_long", msg, value, ctx);
+        }
+        (least..=most).contains(&count)
+    }
+
+    fn note_nul(&mut self, value: &Value) {
+        let reason = "text must not contain NUL characters";
+        self.note_with("value_error", format!("Value error, {reason}"), value, json!({ "error": reason }));
+    }
+
+    fn note(&mut self, kind: &'static str, msg: impl Into<String>, value: &Value) {
+        let fault = Fault::new(kind, self.loc.clone(), msg, self.shown(value));
+        self.reader.fault(fault);
+    }
+
+    fn note_with(&mut self, kind: &'static str, msg: String, value: &Value, ctx: Value) {
+        let fault = Fault::new(kind, self.loc.clone(), msg, self.shown(value)).with(ctx);
+        self.reader.fault(fault);
+    }
+
+    fn shown(&self, value: &Value) -> Value {
+        let secret = self.loc.iter().any(|step| matches!(step, Step::Name(name) if is_secret(name)));
+        if secret { hidden(value) } else { masked(value) }
+    }
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}
+
+fn contains_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(contains_nul),
+        Value::Object(fields) => {
+            fields.iter().any(|(name, value)| name.contains('\0') || contains_nul(value))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn as_bool(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::Number(number) if number.as_f64() == Some(1.0) => Some(true),
+        Value::Number(number) if number.as_f64() == Some(0.0) => Some(false),
+        Value::String(text) => match text.to_ascii_lowercase().as_str() {
+            "1" | "true" | "t" | "yes" | "y" | "on" => Some(true),
+            "0" | "false" | "f" | "no" | "n" | "off" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Digits with an optional sign and an empty fraction; what is too long for the
+/// type becomes its largest or smallest value.
+fn whole_number(text: &str) -> Option<i128> {
+    let text = text.trim();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(digits) || fraction.bytes().any(|byte| byte != b'0') {
+        return None;
+    }
+    let largest = if whole.starts_with('-') { i128::MIN } else { i128::MAX };
+    Some(whole.parse().unwrap_or(largest))
+}
+
+#[cfg(test)]
+mod tests;
