@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cluster::events::Events;
-use crate::config::{Config, ConfigError, WorkerConfig};
+use crate::config::{Config, ConfigError};
 use crate::db::{Db, DbConfig, DbError, KeyRing};
 use crate::plugins::{Plugins, RegistryError};
 use crate::service::auth::{AuthError, LoginThrottle, Passwords, Tokens};
@@ -91,11 +91,7 @@ impl App {
         db.migrate().await?;
         let egress = Egress::new(config.egress.to_egress()?)?;
         let plugins = load_plugins(&config, egress.clone()).await?;
-        let engine = EngineConfig {
-            slots: config.worker.concurrency.max(1),
-            grace: config.server.shutdown(),
-            ..EngineConfig::default()
-        };
+        let engine = engine_config(&config);
         let keys = KeyRing::parse(config.secrets.encryption_key.expose_secret())
             .map_err(|error| ConfigError::value("SOURCEPILOT_ENCRYPTION_KEY", error))?;
         Ok(Arc::new(App {
@@ -129,13 +125,14 @@ impl App {
             Clock::Fixed(moment) => moment,
         }
     }
-
 }
 
 /// The engine's times keep their proportions to the lease.
-fn engine_config(worker: &WorkerConfig) -> EngineConfig {
+fn engine_config(config: &Config) -> EngineConfig {
+    let Config { worker, server, .. } = config;
     let (lease, usual) = (worker.lease(), EngineConfig::default());
     EngineConfig {
+        grace: server.shutdown(),
         slots: worker.concurrency.max(1),
         lease,
         heartbeat: lease / 3,
