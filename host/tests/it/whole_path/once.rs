@@ -44,7 +44,7 @@ async fn a_shop_that_creates_and_then_drops_the_connection_ends_with_one_product
     let rule = FaultRule::once(PRODUCTS, FaultAction::Drop).for_method("POST").afterwards();
     path.world().control().add_fault(rule);
     completed(&path.import_id(demo::PRODUCT_IDS[0]).await);
-    assert!(path.world().control().faults().is_empty(), \"the fault never struck\");
+    assert!(path.world().control().faults().is_empty(), "the fault never struck");
     let product = path.product();
     assert!(product["variations"].as_array().is_some_and(|all| all.len() == 8), "{}", product["variations"]);
 }
@@ -57,7 +57,7 @@ async fn a_shop_that_creates_and_then_says_error_ends_with_one_product() {
         FaultAction::Status { status: 502, body: Some("<html>Bad gateway</html>".into()), retry_after: None };
     path.world().control().add_fault(FaultRule::once(PRODUCTS, error).for_method("POST").afterwards());
     completed(&path.import_id(demo::PRODUCT_IDS[3]).await);
-    assert!(path.world().control().faults().is_empty(), \"the fault never struck\");
+    assert!(path.world().control().faults().is_empty(), "the fault never struck");
     path.product();
 }
 
