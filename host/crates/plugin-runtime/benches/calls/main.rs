@@ -4,20 +4,24 @@
 
 #![expect(clippy::print_stdout, reason = "it is a report")]
 
-#[path = "../tests/it/upstream.rs"]
+mod measure;
+mod preview;
+#[path = "../../tests/it/upstream.rs"]
 mod upstream;
 
 use std::cell::Cell;
-use std::future::Future;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::DateTime;
 use sourcepilot_domain::product::{ProductRef, UrlMatch};
 use sourcepilot_egress::{CallScope, Egress, EgressConfig, HostPattern};
 use sourcepilot_plugin_runtime::{Call, Grants, Manifest, Plugin, Policy, Runtime, RuntimeConfig};
+use sourcepilot_sandbox::{Sandbox, SandboxConfig};
+
+use measure::{judge, resident_mib, row, timed};
 use upstream::Upstream;
 
 const API: &str = "https://api.hostile.example";
@@ -31,10 +35,12 @@ fn main() {
 
 async fn run(rounds: usize) {
     let upstream = Upstream::start().await;
-    let egress = egress(&upstream);
+    let world = sourcepilot_sandbox::start(SandboxConfig::default()).await.unwrap();
+    let gate = egress(&upstream, &world);
     let before = resident_mib();
-    let runtime = Runtime::new(RuntimeConfig::default(), egress.clone()).unwrap();
-    let plugins = [load_plugin(&runtime, "aliexpress").await, load_plugin(&runtime, "woocommerce").await];
+    let runtime = Runtime::new(RuntimeConfig::default(), gate.clone()).unwrap();
+    let aliexpress = load_plugin(&runtime, "aliexpress").await;
+    let woocommerce = load_plugin(&runtime, "woocommerce").await;
     let idle = resident_mib();
     let hostile = load(&runtime, std::fs::read(sourcepilot_test_components::guest("hostile")).unwrap()).await;
 
@@ -59,11 +65,13 @@ async fn run(rounds: usize) {
         outcome.result.unwrap()
     })
     .await;
-    let native = timed(rounds, || get_natively(&egress)).await;
+    let native = timed(rounds, || get_natively(&gate)).await;
     row("get-product | one request, native", &preview, &native);
     let overhead = preview.p50.saturating_sub(native.p50);
     let (sum, count) = cpu.get();
     let cpu = sum / count;
+
+    let whole = preview::run(&aliexpress, &gate, rounds / 2).await;
 
     println!();
     judge(
@@ -86,36 +94,13 @@ async fn run(rounds: usize) {
         idle <= 100.0,
         &format!("{idle:.1} MiB, {before:.1} before (target 100 MiB)"),
     );
-    drop(plugins);
+    judge(
+        "processor time of a preview",
+        whole <= Duration::from_millis(3),
+        &format!("{whole:?} in plugin and runtime (target 3 ms)"),
+    );
+    drop(woocommerce);
     assert!(upstream.seen().len() >= 2 * rounds, "every request really left");
-}
-
-struct Times {
-    p50: Duration,
-    p99: Duration,
-}
-
-async fn timed<T, F: Future<Output = T>>(rounds: usize, mut work: impl FnMut() -> F) -> Times {
-    for _ in 0..rounds / 10 + 1 {
-        black_box(work().await);
-    }
-    let mut times = Vec::with_capacity(rounds);
-    for _ in 0..rounds {
-        let began = Instant::now();
-        black_box(work().await);
-        times.push(began.elapsed());
-    }
-    times.sort_unstable();
-    Times { p50: times[rounds / 2], p99: times[rounds * 99 / 100] }
-}
-
-fn row(name: &str, plugin: &Times, native: &Times) {
-    let ratio = plugin.p50.as_secs_f64() / native.p50.as_secs_f64().max(1e-9);
-    println!("{name:<34} {:>10.1?} {:>10.1?} {:>12.1?} {ratio:>7.1}x", plugin.p50, plugin.p99, native.p50);
-}
-
-fn judge(name: &str, good: bool, text: &str) {
-    println!("{} {name}: {text}", if good { "within" } else { "OVER  " });
 }
 
 fn parse_natively(url: &str) -> UrlMatch {
@@ -129,11 +114,12 @@ async fn get_natively(egress: &Egress) -> usize {
     egress.send(&scope, request).await.unwrap().body().len()
 }
 
-fn egress(upstream: &Upstream) -> Egress {
+fn egress(upstream: &Upstream, world: &Sandbox) -> Egress {
     let address = upstream.address;
+    let map = format!("{API}=http://{address},{}", world.egress_map());
     Egress::new(EgressConfig {
-        allow_private: EgressConfig::parse_allow_private(&address.to_string()).unwrap(),
-        map: EgressConfig::parse_map(&format!("{API}=http://{address}")).unwrap(),
+        allow_private: EgressConfig::parse_allow_private(&format!("{address},{}", world.addr)).unwrap(),
+        map: EgressConfig::parse_map(&map).unwrap(),
         ..EgressConfig::default()
     })
     .unwrap()
@@ -146,12 +132,4 @@ async fn load_plugin(runtime: &Runtime, id: &str) -> Arc<Plugin> {
 async fn load(runtime: &Runtime, bytes: Vec<u8>) -> Arc<Plugin> {
     let grants = Grants::as_asked(&Manifest::from_component(&bytes).unwrap());
     runtime.load(bytes, Policy { grants, ..Policy::default() }).await.unwrap()
-}
-
-/// What this process occupies, in MiB.
-fn resident_mib() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib: f64 = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(f64::NAN);
-    kib / 1024.0
 }
