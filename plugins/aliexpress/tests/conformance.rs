@@ -56,7 +56,7 @@ async fn it_behaves() {
         .search("lamp")
         .run()
         .await;
-    println!("{report}");
+    eprintln!("{report}");
     report.assert();
 }
 
