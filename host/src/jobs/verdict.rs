@@ -56,13 +56,22 @@ pub fn judge(failure: &Failure, attempt: u32, last: bool) -> Verdict {
 }
 
 fn last_word(failure: &Failure) -> String {
+    let reason = sentence(&failure.message);
     match failure.effect {
-        Effect::None => failure.message.clone(),
+        Effect::None => reason,
         Effect::Unknown | Effect::Applied => format!(
-            "{} Something may have reached the shop; a retry looks for it first and makes no second product.",
-            failure.message
+            "{reason} Something may have reached the shop; a retry looks for it first and makes no second product."
         ),
     }
+}
+
+/// With a capital at the beginning and a full stop at the end.
+fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let rest = letters.as_str();
+    let stop = if text.trim_end().ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{rest}{stop}")
 }
 
 #[cfg(test)]
@@ -98,6 +107,12 @@ mod tests {
         let mut failure = Failure::new(ErrorKind::RateLimited, "Slow down.");
         failure.retry_after = Some(Duration::from_secs(7));
         assert_eq!(judge(&failure, 9, true), Verdict::Later(Duration::from_secs(7), "Slow down.".into()));
+    }
+
+    #[test]
+    fn the_reason_is_a_sentence() {
+        let failure = Failure::new(ErrorKind::BadAnswer, "the price is missing");
+        assert_eq!(judge(&failure, 1, false), Verdict::Fail("The price is missing.".into()));
     }
 
     #[test]
