@@ -155,6 +155,8 @@ enum Access {
 async fn sqlite(config: &DbConfig, access: Access) -> Result<DatabaseConnection, DbError> {
     let mut options = options(config);
     let busy_timeout = config.busy_timeout;
+    // A file does not go away between two uses.
+    options.test_before_acquire(false);
     match access {
         Access::Write => options.max_connections(1),
         Access::Read => options.max_connections(config.connections.max(1)),
@@ -179,6 +181,9 @@ fn sqlite_options(sqlite: SqliteConnectOptions, access: Access, busy: Duration) 
 async fn postgres(config: &DbConfig) -> Result<DatabaseConnection, DbError> {
     let mut options = options(config);
     options.max_connections(config.connections.max(2)).set_application_name("sourcepilot");
+    // A connection that was used just now is not asked whether it still works: that
+    // would double the round trips of most requests.
+    options.test_before_acquire_if_idle_for(Duration::from_secs(1));
     // The safety net under `transaction`: a connection that stays inside a
     // transaction without doing anything is cut off by the server.
     options.map_sqlx_postgres_opts(|postgres| {

@@ -47,6 +47,17 @@ impl Postgres {
         &self.url
     }
 
+    /// Let it crash, and start it again at the same address.
+    ///
+    /// # Errors
+    /// When it does not come back.
+    pub fn crash_and_restart(&self) -> Result<(), Error> {
+        let mut restart = self.command("pg_ctl");
+        restart.args(["restart", "--mode=immediate", "--wait", "--timeout=60", "--silent"]);
+        restart.arg("--pgdata").arg(self.data()).arg("--log").arg(self.folder.path().join("log"));
+        run(restart)
+    }
+
     fn boot(&self) -> Result<String, Error> {
         let password = Uuid::new_v4().simple().to_string();
         let password_file = self.folder.path().join("password");

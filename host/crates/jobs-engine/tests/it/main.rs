@@ -4,5 +4,6 @@ mod ending;
 mod enqueueing;
 mod leases;
 mod many_workers;
+mod restart;
 mod shutdown;
 mod world;
