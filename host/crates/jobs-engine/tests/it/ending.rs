@@ -124,8 +124,8 @@ async fn a_cancelled_job_is_not_begun() {
     assert_eq!((cancelled.state, cancelled.attempt), (JobState::Cancelled, 0));
 }
 
-#[tokio::test]
-async fn whoever_works_on_a_cancelled_job_hears_of_it_at_once() {
+/// Cancel a running job and answer what its worker still trusted when it heard of it.
+async fn cancelled_while_running(announce: bool, within: Duration) -> Duration {
     let world = World::new().await;
     let (began, mut beginnings) = tokio::sync::mpsc::unbounded_channel();
     let (heard, mut hearings) = tokio::sync::mpsc::unbounded_channel();
@@ -142,10 +142,22 @@ async fn whoever_works_on_a_cancelled_job_hears_of_it_at_once() {
     let _worker = Working::begin(&world.queue, &listens);
     beginnings.recv().await.unwrap();
     let cancelled = world.queue.cancel_by_key(&world.connection, "k").await.unwrap().unwrap();
-    world.queue.announce_cancelled(cancelled);
-    let remaining = tokio::time::timeout(Duration::from_millis(250), hearings.recv()).await;
-    assert_eq!(remaining.expect("before the next renewal").unwrap(), Duration::ZERO);
+    if announce {
+        world.queue.announce_cancelled(cancelled);
+    }
+    let remaining = tokio::time::timeout(within, hearings.recv()).await;
     assert_eq!(world.job(id).await.state, JobState::Cancelled);
+    remaining.expect("it was heard in time").unwrap()
+}
+
+#[tokio::test]
+async fn whoever_works_on_a_cancelled_job_hears_of_it_at_once() {
+    assert_eq!(cancelled_while_running(true, Duration::from_millis(250)).await, Duration::ZERO);
+}
+
+#[tokio::test]
+async fn without_a_bell_a_cancel_is_noticed_at_the_next_renewal() {
+    assert_eq!(cancelled_while_running(false, Duration::from_millis(1500)).await, Duration::ZERO);
 }
 
 /// Of a cancel and a completion at the same time exactly one happens, with everything
