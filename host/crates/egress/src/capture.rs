@@ -49,7 +49,7 @@ pub(crate) fn take(
     url: &url::Url,
     success: bool,
     body: &[u8],
-    now: DateTime<Utc>,
+    now: Option<DateTime<Utc>>,
 ) -> Result<Taken, NotJson> {
     let mut taken = Taken { body: None, captured: Vec::new(), unexpected: Vec::new() };
     let ours: Vec<_> = rules.iter().filter(|rule| rule.url.origin() == origin).collect();
@@ -94,6 +94,7 @@ fn token(value: &Value) -> Option<SecretString> {
     }
 }
 
+/// Hides members named like a captured one, also in JSON inside strings.
 fn hide(value: &mut Value, members: &[&str], found: &mut Vec<String>) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| hide(item, members, found)),
@@ -108,17 +109,28 @@ fn hide(value: &mut Value, members: &[&str], found: &mut Vec<String>) {
                 }
             }
         }
+        Value::String(text) if members.iter().any(|name| text.contains(name)) => {
+            if let Ok(mut inner @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text) {
+                let before = found.len();
+                hide(&mut inner, members, found);
+                if found.len() > before {
+                    *value = Value::from(inner.to_string());
+                }
+            }
+        }
         _ => {}
     }
 }
 
-fn expiry(document: &Value, rule: &CaptureRule, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+fn expiry(document: &Value, rule: &CaptureRule, now: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
     let at = |pointer: &Option<String>| pointer.as_deref().and_then(|pointer| document.pointer(pointer));
-    let end = match at(&rule.expires_in).and_then(number) {
-        Some(seconds) => now.checked_add_signed(TimeDelta::try_seconds(seconds)?)?,
-        None => at(&rule.expires_at).and_then(date)?,
+    let from_now = || {
+        let seconds = at(&rule.expires_in).and_then(number)?;
+        now?.checked_add_signed(TimeDelta::try_seconds(seconds)?)
     };
-    Some(end.min(now + TimeDelta::days(LONGEST_LIFE_DAYS)))
+    let end = from_now().or_else(|| at(&rule.expires_at).and_then(date))?;
+    let latest = now.and_then(|now| now.checked_add_signed(TimeDelta::days(LONGEST_LIFE_DAYS)));
+    Some(latest.map_or(end, |latest| end.min(latest)))
 }
 
 fn number(value: &Value) -> Option<i64> {

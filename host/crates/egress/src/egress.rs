@@ -77,11 +77,21 @@ impl Egress {
         scope: &CallScope,
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, EgressError> {
+        let (method, begun) = (request.method().clone(), Instant::now());
+        let host = request.uri().host().map(str::to_owned).unwrap_or_default();
         let result = Box::pin(self.pass(scope, request)).await;
-        if let Err(error) = &result
-            && error.is_refusal()
-        {
-            scope.note(error.to_string());
+        let duration_ms = begun.elapsed().as_millis() as u64;
+        match &result {
+            Ok(answer) => {
+                let status = answer.status().as_u16();
+                tracing::debug!(%method, host, status, duration_ms, "request answered");
+            }
+            Err(error) => {
+                if error.is_refusal() {
+                    scope.note(error.to_string());
+                }
+                tracing::debug!(%method, host, duration_ms, %error, "request failed");
+            }
         }
         result
     }
@@ -135,6 +145,10 @@ impl Egress {
         let _permits = timeout_at(flight.ends, permits)
             .await
             .map_err(|_| transport::timeout(flight, Phase::Permit, begun))?;
+        // A permit that came free at the last moment is of no use.
+        if flight.ends <= Instant::now() {
+            return Err(transport::timeout(flight, Phase::Permit, begun));
+        }
         let (url, headers, body) = fill::fill(scope, target, guest_headers, body)?;
         let is_write = target.is_write();
         let prepared = Prepared { method: target.method.clone(), url, headers, body, is_write };
@@ -227,6 +241,8 @@ async fn heavy<T: Send + 'static>(size: usize, work: impl FnOnce() -> T + Send +
     }
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        // The runtime is being shut down and polls nobody any more.
+        Err(_) => std::future::pending().await,
     }
 }

@@ -9,6 +9,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 /// Everything but the unreserved characters of RFC 3986.
 const RFC3986: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Host names lose their case, but short values in another case are words.
+const SHORTEST_IN_ANY_CASE: usize = 10;
+
 pub(crate) fn percent(value: &str) -> String {
     utf8_percent_encode(value, RFC3986).to_string()
 }
@@ -54,8 +57,6 @@ pub(crate) fn spellings(value: &str) -> Vec<String> {
     let rfc = percent(value);
     let mut all = vec![
         value.to_owned(),
-        value.to_ascii_lowercase(),
-        value.to_ascii_uppercase(),
         rfc.replace("%20", "+"),
         lower_escapes(&rfc),
         rfc,
@@ -65,6 +66,9 @@ pub(crate) fn spellings(value: &str) -> Vec<String> {
         hex::encode(value),
         hex::encode_upper(value),
     ];
+    if value.len() >= SHORTEST_IN_ANY_CASE {
+        all.extend([value.to_ascii_lowercase(), value.to_ascii_uppercase()]);
+    }
     for skip in 0..3 {
         all.extend(base64_inside(value, skip));
     }

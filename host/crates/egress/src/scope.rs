@@ -86,7 +86,7 @@ struct Inner {
     captures: Vec<CaptureRule>,
     limits: ScopeLimits,
     deadline: Instant,
-    started: (Instant, DateTime<Utc>),
+    started: (Instant, Option<DateTime<Utc>>),
     fence: Option<Arc<dyn Fence>>,
     rate: Option<RateBucket>,
     requests: AtomicU32,
@@ -159,10 +159,10 @@ impl CallScope {
         self.inner.rate.as_ref()
     }
 
-    /// The wall clock, reckoned from the time the call was given.
-    pub(crate) fn now(&self) -> DateTime<Utc> {
+    /// The wall clock, reckoned from the time that the call was given.
+    pub(crate) fn now(&self) -> Option<DateTime<Utc>> {
         let (instant, date) = self.inner.started;
-        TimeDelta::from_std(instant.elapsed()).map_or(date, |elapsed| date + elapsed)
+        date?.checked_add_signed(TimeDelta::from_std(instant.elapsed()).ok()?)
     }
 
     pub(crate) fn with_credentials<T>(&self, read: impl FnOnce(&CredentialSet) -> T) -> T {
@@ -314,8 +314,7 @@ impl CallScopeBuilder {
     }
 
     /// The wall-clock time of the call's beginning, from which the end of
-    /// captured tokens is reckoned. Without it: 1970, so give it when there are
-    /// captures with `expires_in`.
+    /// captured tokens is reckoned. Without it `expires_in` means nothing.
     pub fn started(mut self, now: DateTime<Utc>) -> Self {
         self.started = Some(now);
         self
@@ -347,7 +346,7 @@ impl CallScopeBuilder {
                 captures: self.captures,
                 limits: self.limits,
                 deadline: self.deadline.unwrap_or(now + self.limits.request_time),
-                started: (now, self.started.unwrap_or_default()),
+                started: (now, self.started),
                 fence: self.fence,
                 rate: self.rate,
                 requests: AtomicU32::new(0),

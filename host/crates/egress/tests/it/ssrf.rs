@@ -1,0 +1,357 @@
+//! Ways to reach what is not on the public internet.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use http::Uri;
+use sourcepilot_egress::{CallScope, Egress, EgressConfig, EgressError, Origin, Phase};
+
+use crate::support::*;
+
+/// Spellings of private hosts; `PORT` becomes the listener's port.
+const HOSTS: &[&str] = &[
+    // IPv4 loopback in every base, length and case
+    "127.0.0.1",
+    "127.1",
+    "127.0.1",
+    "127.0.0.1.",
+    "127.1.",
+    "2130706433",
+    "2130706433.",
+    "0x7f000001",
+    "0X7F000001",
+    "0x7f.1",
+    "0x7f.0.0.1",
+    "0x7F.0x0.0x0.0x1",
+    "017700000001",
+    "0177.0.0.1",
+    "0177.0.0.01",
+    "0177.1",
+    "00000177.00.00.01",
+    "127.0x1",
+    "127.0.0.0x1",
+    "127.00000.00000.00001",
+    "0x7f000001.",
+    "%31%32%37.0.0.1",
+    "127%2E0%2E0%2E1",
+    "127.0.0.1%2e",
+    "１２７.０.０.１",
+    "127。0。0。1",
+    "127．0．0．1",
+    "①②⑦.⓪.⓪.①",
+    "⑫７.1",
+    "0x7f。0。0。1",
+    "127.255.255.254",
+    "127.0.0.2",
+    "127.127.127.127",
+    // this host, private ranges, link-local, metadata
+    "0.0.0.0",
+    "0",
+    "0x0",
+    "00",
+    "0.0",
+    "0.1.2.3",
+    "10.0.0.1",
+    "10.1",
+    "0xa000001",
+    "012.0.0.1",
+    "172.16.0.1",
+    "172.31.255.255",
+    "0xac100001",
+    "192.168.0.1",
+    "192.168.1",
+    "3232235521",
+    "0xc0a80001",
+    "0300.0250.0.1",
+    "169.254.169.254",
+    "169.254.43518",
+    "2852039166",
+    "0xa9fea9fe",
+    "0xA9.0xFE.0xA9.0xFE",
+    "0251.0376.0251.0376",
+    "0251.254.169.254",
+    "169.254.169.254.",
+    "１６９.254.169.254",
+    "100.64.0.1",
+    "100.100.100.200",
+    "192.0.0.192",
+    "198.18.0.1",
+    "168.63.129.16",
+    "224.0.0.1",
+    "255.255.255.255",
+    "240.0.0.1",
+    "203.0.113.1",
+    "192.0.2.1",
+    // IPv6
+    "[::1]",
+    "[0:0:0:0:0:0:0:1]",
+    "[0000::1]",
+    "[::]",
+    "[0::0]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::FFFF:7F00:0001]",
+    "[0:0:0:0:0:ffff:127.0.0.1]",
+    "[::127.0.0.1]",
+    "[::7f00:1]",
+    "[::ffff:0:127.0.0.1]",
+    "[::ffff:169.254.169.254]",
+    "[::ffff:a9fe:a9fe]",
+    "[::ffff:10.0.0.1]",
+    "[64:ff9b::127.0.0.1]",
+    "[64:ff9b::a9fe:a9fe]",
+    "[64:ff9b:1::7f00:1]",
+    "[2002:7f00:1::]",
+    "[2002:a9fe:a9fe::1]",
+    "[2001:0:7f00:1::1]",
+    "[fe80::1]",
+    "[fe80::1%25lo]",
+    "[fe80::1%lo]",
+    "[fc00::1]",
+    "[fd00:ec2::254]",
+    "[fec0::1]",
+    "[ff02::1]",
+    "[2001:db8::1]",
+    "[::1].",
+    "[::1%00]",
+    // names that lead inside
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "LocalHost.",
+    "ｌｏｃａｌｈｏｓｔ",
+    "%6cocalhost",
+    "local%68ost",
+    "ⓛocalhost",
+    "localhost.localdomain",
+    "foo.localhost",
+    "ip6-localhost",
+    "metadata.google.internal",
+    "metadata",
+    "instance-data",
+    "kubernetes.default.svc",
+    "host.docker.internal",
+    "127.0.0.1.nip.io",
+    "a.b.local",
+    "router",
+    "localho\u{ad}st",
+    "loc\u{200b}alhost",
+    // one host on paper, another in the socket
+    "public.example@127.0.0.1",
+    "127.0.0.1:80@127.0.0.1",
+    "user:pw@127.0.0.1",
+    "@127.0.0.1",
+    ":@localhost",
+    "public.example%40127.0.0.1",
+    "public.example\\@127.0.0.1",
+    "127.0.0.1\\.public.example",
+    "127.0.0.1\\",
+    "public.example#@127.0.0.1",
+    "127.0.0.1#.public.example",
+    "127.0.0.1?.public.example",
+    "127.0.0.1%23.example",
+    "127.0.0.1%00.public.example",
+    "127.0.0.1 .example",
+    "127.0.0.1\t",
+    "\t127.0.0.1",
+    "127.\n0.0.1",
+    "127.0.0.1%0d%0a",
+    "127.0.0.1:PORT:80",
+    "127.0.0.1:+PORT",
+    "127.0.0.1..",
+    "..127.0.0.1",
+    "[127.0.0.1]",
+    "127.0.0.1]",
+    "[::1",
+];
+
+/// All addresses to try: with the listener's port, without one, with TLS and not.
+fn corpus(port: u16) -> Vec<String> {
+    let mut all = Vec::new();
+    for host in HOSTS {
+        let host = host.replace("PORT", &port.to_string());
+        for scheme in ["http", "https"] {
+            all.push(format!("{scheme}://{host}:{port}/latest/meta-data/"));
+            all.push(format!("{scheme}://{host}/"));
+        }
+    }
+    let odd = [
+        "http:/127.0.0.1:PORT/",
+        "http:127.0.0.1:PORT",
+        "http:\\\\127.0.0.1:PORT\\",
+        "//127.0.0.1:PORT/",
+        "/\\127.0.0.1:PORT",
+        "http:///127.0.0.1:PORT/",
+        "HTTP://127.0.0.1:PORT",
+        "hTTp:\\/127.0.0.1:PORT/",
+        "file:///etc/passwd",
+        "gopher://127.0.0.1:PORT/_x",
+        "ftp://127.0.0.1:PORT/",
+        "ws://127.0.0.1:PORT/",
+        "data:text/plain,x",
+        "unix:/var/run/docker.sock",
+        "127.0.0.1:PORT",
+        "http://",
+        "https://:PORT/",
+    ];
+    all.extend(odd.iter().map(|text| text.replace("PORT", &port.to_string())));
+    all
+}
+
+/// The most generous rights that a manifest and an admin can give together.
+fn generous(address: &str) -> CallScope {
+    CallScope::builder()
+        .pool_key("ssrf")
+        .allow(patterns(&["https://*", "http://*", "{connection.origin}"]))
+        .connection_origin(Origin::of_address(address).ok())
+        .build()
+}
+
+/// Both readings of a text: as it is, and as a browser-like parser rewrites it.
+fn readings(text: &str) -> Vec<Uri> {
+    let browser = url::Url::parse(text).ok().and_then(|url| url.as_str().parse().ok());
+    text.parse().ok().into_iter().chain(browser).collect()
+}
+
+async fn try_all(egress: &Egress, corpus: &[String]) -> usize {
+    let mut sent = 0;
+    for address in corpus {
+        for uri in readings(address) {
+            sent += 1;
+            let mut request = get("http://placeholder.example");
+            *request.uri_mut() = uri;
+            let error = egress.send(&generous(address), request).await.expect_err(address);
+            assert!(
+                matches!(
+                    error,
+                    EgressError::Denied { .. }
+                        | EgressError::PrivateAddress { .. }
+                        | EgressError::InvalidRequest { .. }
+                        | EgressError::Resolve { .. }
+                        // A name that nobody answers for, where there is no DNS.
+                        | EgressError::Timeout { phase: Phase::Connect, .. }
+                ),
+                "{address}: {error:?}"
+            );
+        }
+    }
+    sent
+}
+
+/// Resolves every name to a private address.
+struct InsideDns;
+
+#[async_trait::async_trait]
+impl sourcepilot_egress::Resolver for InsideDns {
+    async fn lookup(&self, _: &str) -> std::io::Result<Vec<std::net::IpAddr>> {
+        Ok(vec!["127.0.0.1".parse().unwrap(), "::1".parse().unwrap()])
+    }
+}
+
+#[tokio::test]
+async fn no_spelling_reaches_a_private_listener() {
+    let upstream = Upstream::start(|_| ok("inside")).await;
+    let corpus = corpus(upstream.addr.port());
+    assert!(corpus.len() >= 120, "{}", corpus.len());
+    let with_names = Egress::with_resolver(quick(), Arc::new(InsideDns)).unwrap();
+    assert!(try_all(&with_names, &corpus).await >= 300);
+    let system = Egress::new(quick()).unwrap();
+    let local: Vec<_> =
+        corpus.iter().filter(|text| text.contains("127") || text.contains("localhost")).cloned().collect();
+    try_all(&system, &local).await;
+    assert_eq!(upstream.connections(), 0);
+}
+
+#[tokio::test]
+async fn the_exception_lets_exactly_one_listener_through() {
+    let (upstream, other) = (Upstream::start(|_| ok("inside")).await, Upstream::start(|_| ok("other")).await);
+    let allow_private = EgressConfig::parse_allow_private(&upstream.addr.to_string()).unwrap();
+    let egress =
+        Egress::with_resolver(EgressConfig { allow_private, ..quick() }, Arc::new(InsideDns)).unwrap();
+    for address in [upstream.origin(), format!("http://named.example:{}", upstream.addr.port())] {
+        let answer = egress.send(&generous(&address), get(&address)).await.unwrap();
+        assert_eq!(text(&answer), "inside", "{address}");
+    }
+    let denied = egress.send(&generous(&other.origin()), get(&other.origin())).await.unwrap_err();
+    assert!(matches!(denied, EgressError::Denied { .. }), "{denied}");
+    assert_eq!(other.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_name_that_flips_to_a_private_address_gets_nowhere() {
+    let upstream = Upstream::start(|_| ok("inside")).await;
+    let port = upstream.addr.port();
+    let dns = Arc::new(TableDns::default());
+    // First a public address, so that a check before the connection would pass.
+    // 192.0.2.0/24 would do, but must be refused as well; 8.8.8.8 is never connected
+    // to, because the port's filter is what this machine lacks: so both rows are private.
+    dns.set("flip.example", &[&["10.255.255.1"], &["127.0.0.1"]]);
+    dns.set("mixed.example", &[&["127.0.0.1", "::1", "::ffff:127.0.0.1"]]);
+    let egress =
+        Egress::with_resolver(quick(), Arc::clone(&dns) as Arc<dyn sourcepilot_egress::Resolver>).unwrap();
+    for name in ["flip.example", "flip.example", "mixed.example"] {
+        let address = format!("http://{name}:{port}/");
+        let error = egress.send(&generous(&address), get(&address)).await.unwrap_err();
+        assert_eq!(error, EgressError::PrivateAddress { host: name.into(), port });
+        assert!(error.to_string().contains(&format!("EGRESS_ALLOW_PRIVATE={name}:{port}")));
+    }
+    assert_eq!(upstream.connections(), 0);
+}
+
+#[tokio::test]
+async fn the_address_that_was_checked_is_the_one_connected_to() {
+    let upstream = Upstream::start(|_| ok("pinned")).await;
+    let trap = Upstream::start(|_| ok("trap")).await;
+    let port = upstream.addr.port();
+    let dns = Arc::new(TableDns::default());
+    // The second answer would lead elsewhere: were there a second look-up for the
+    // same connection, it would be refused.
+    dns.set("shop.example", &[&["127.0.0.1"], &["10.0.0.1"]]);
+    let allow_private = EgressConfig::parse_allow_private(&format!("127.0.0.1:{port}")).unwrap();
+    let config = EgressConfig { allow_private, ..quick() };
+    let egress =
+        Egress::with_resolver(config, Arc::clone(&dns) as Arc<dyn sourcepilot_egress::Resolver>).unwrap();
+    let address = format!("http://shop.example:{port}/");
+    for _ in 0..3 {
+        assert_eq!(text(&egress.send(&generous(&address), get(&address)).await.unwrap()), "pinned");
+    }
+    assert_eq!(dns.lookups.load(Ordering::SeqCst), 1, "one connection, one look-up");
+    assert_eq!((upstream.connections(), trap.connections()), (1, 0));
+    assert_eq!(upstream.seen()[0].header("host"), Some(format!("shop.example:{port}").as_str()));
+}
+
+#[tokio::test]
+async fn a_redirect_to_the_metadata_service_is_only_seen() {
+    let upstream = Upstream::start(|_| {
+        Reply::Bytes(
+            b"HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/latest/\r\ncontent-length: 0\r\n\r\n"
+                .to_vec(),
+        )
+    })
+    .await;
+    let egress = mapped(&[(API, &upstream)]);
+    let scope = CallScope::builder().pool_key("r").allow(patterns(&["https://*", "http://*"])).build();
+    let answer = egress.send(&scope, get("https://api.example/start")).await.unwrap();
+    assert_eq!(answer.status(), 302);
+    let location = answer.headers()["location"].to_str().unwrap().to_owned();
+    let error = egress.send(&scope, get(&location)).await.unwrap_err();
+    assert!(matches!(error, EgressError::Denied { .. }), "{error}");
+    assert_eq!(upstream.seen().len(), 1);
+    assert_eq!(scope.report().denials, [error.to_string()]);
+}
+
+#[tokio::test]
+async fn ports_of_other_services_stay_shut() {
+    let egress = gate(quick());
+    for port in [1, 22, 25, 53, 110, 143, 993, 2049, 6379, 11211] {
+        for scheme in ["http", "https"] {
+            let address = format!("{scheme}://public.example:{port}/");
+            let error = egress.send(&generous(&address), get(&address)).await.unwrap_err();
+            assert!(matches!(error, EgressError::Denied { .. }), "{address}: {error}");
+        }
+    }
+    // A shop on its own unprivileged port gets as far as the resolver.
+    let address = "https://shop.example:8443/";
+    let error = egress.send(&generous(address), get(address)).await.unwrap_err();
+    assert_eq!(error, EgressError::Resolve { host: "shop.example".into() });
+}
