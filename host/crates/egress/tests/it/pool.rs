@@ -39,20 +39,21 @@ async fn a_pool_has_so_many_connections_and_no_more() {
     let upstream = Upstream::start(|_| Reply::Silence).await;
     let config = EgressConfig { max_in_flight_per_pool: 3, map: map_of(&[(API, &upstream)]), ..quick() };
     let egress = gate(config);
-    let limits = ScopeLimits { request_time: Duration::from_millis(600), ..ScopeLimits::default() };
-    let calls = (0..40).map(|_| {
+    let call = |millis| {
+        let limits = ScopeLimits { request_time: Duration::from_millis(millis), ..ScopeLimits::default() };
         let (egress, scope) = (egress.clone(), scope().limits(limits).build());
         tokio::spawn(async move { egress.send(&scope, get("https://api.example/")).await.unwrap_err() })
-    });
-    let mut phases = Vec::new();
-    for call in calls.collect::<Vec<_>>() {
-        match call.await.unwrap() {
-            EgressError::Timeout { phase, .. } => phases.push(phase),
-            other => panic!("{other:?}"),
-        }
+    };
+    let holders: Vec<_> = (0..3).map(|_| call(2_500)).collect();
+    while upstream.connections() < 3 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(phases.iter().filter(|phase| **phase == Phase::Permit).count(), 37);
+    for waiter in (0..37).map(|_| call(300)).collect::<Vec<_>>() {
+        let error = waiter.await.unwrap();
+        assert!(matches!(error, EgressError::Timeout { phase: Phase::Permit, .. }), "{error:?}");
+    }
     assert_eq!(upstream.connections(), 3);
+    drop(holders);
 }
 
 #[tokio::test]
