@@ -22,27 +22,27 @@ use tokio::task::JoinHandle;
 
 /// One request as it arrived.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// Counts connections from zero.
-    pub connection: usize,
-    pub head: String,
-    pub body: String,
+    pub(crate) connection: usize,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Seen {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().skip(1).find_map(|line| {
             let (key, value) = line.split_once(':')?;
             key.eq_ignore_ascii_case(name).then(|| value.trim())
         })
     }
 
-    pub fn line(&self) -> &str {
+    pub(crate) fn line(&self) -> &str {
         self.head.lines().next().unwrap_or_default()
     }
 }
 
-pub enum Reply {
+pub(crate) enum Reply {
     /// These bytes.
     Bytes(Vec<u8>),
     /// A head, then one byte at a time.
@@ -55,29 +55,29 @@ pub enum Reply {
     HangUp,
 }
 
-pub fn ok(body: &str) -> Reply {
+pub(crate) fn ok(body: &str) -> Reply {
     with_headers("content-type: text/plain\r\n", body)
 }
 
-pub fn json(body: &str) -> Reply {
+pub(crate) fn json(body: &str) -> Reply {
     with_headers("content-type: application/json\r\n", body)
 }
 
-pub fn with_headers(headers: &str, body: &str) -> Reply {
+pub(crate) fn with_headers(headers: &str, body: &str) -> Reply {
     Reply::Bytes(
         format!("HTTP/1.1 200 OK\r\n{headers}content-length: {}\r\n\r\n{body}", body.len()).into_bytes(),
     )
 }
 
 #[derive(Default)]
-pub struct Log {
+pub(crate) struct Log {
     seen: Mutex<Vec<Seen>>,
     connections: AtomicUsize,
     written: AtomicU64,
 }
 
-pub struct Upstream {
-    pub addr: SocketAddr,
+pub(crate) struct Upstream {
+    pub(crate) addr: SocketAddr,
     log: Arc<Log>,
     task: JoinHandle<()>,
 }
@@ -89,7 +89,7 @@ impl Drop for Upstream {
 }
 
 impl Upstream {
-    pub async fn start(reply: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(reply: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let log = Arc::new(Log::default());
@@ -104,24 +104,24 @@ impl Upstream {
         Upstream { addr, log, task }
     }
 
-    pub fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<Seen> {
         self.log.seen.lock().unwrap().clone()
     }
 
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.log.connections.load(Ordering::SeqCst)
     }
 
-    pub fn written(&self) -> u64 {
+    pub(crate) fn written(&self) -> u64 {
         self.log.written.load(Ordering::SeqCst)
     }
 
-    pub fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.addr)
     }
 }
 
-pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: S,
     connection: usize,
     log: &Log,
@@ -179,13 +179,13 @@ async fn next_request<S: AsyncRead + Unpin>(
 
 /// Answers from a table, one row after the other and then the last for ever.
 #[derive(Default)]
-pub struct TableDns {
+pub(crate) struct TableDns {
     rows: Mutex<HashMap<String, Vec<Vec<IpAddr>>>>,
-    pub lookups: AtomicUsize,
+    pub(crate) lookups: AtomicUsize,
 }
 
 impl TableDns {
-    pub fn set(&self, host: &str, answers: &[&[&str]]) {
+    pub(crate) fn set(&self, host: &str, answers: &[&[&str]]) {
         let rows = answers.iter().map(|row| row.iter().map(|ip| ip.parse().unwrap()).collect()).collect();
         self.rows.lock().unwrap().insert(host.into(), rows);
     }
@@ -202,17 +202,17 @@ impl Resolver for TableDns {
 }
 
 /// A gate that sends each origin to the upstream beside it.
-pub fn mapped(pairs: &[(&str, &Upstream)]) -> Egress {
+pub(crate) fn mapped(pairs: &[(&str, &Upstream)]) -> Egress {
     gate(EgressConfig { map: map_of(pairs), ..quick() })
 }
 
-pub fn map_of(pairs: &[(&str, &Upstream)]) -> Vec<sourcepilot_egress::OriginMap> {
+pub(crate) fn map_of(pairs: &[(&str, &Upstream)]) -> Vec<sourcepilot_egress::OriginMap> {
     let text: Vec<_> = pairs.iter().map(|(from, to)| format!("{from}={}", to.origin())).collect();
     EgressConfig::parse_map(&text.join(",")).unwrap()
 }
 
 /// Settings whose waits are short enough for tests.
-pub fn quick() -> EgressConfig {
+pub(crate) fn quick() -> EgressConfig {
     EgressConfig {
         connect_timeout: Duration::from_secs(2),
         first_byte_timeout: Duration::from_secs(3),
@@ -222,25 +222,25 @@ pub fn quick() -> EgressConfig {
 }
 
 /// A gate whose resolver knows no name at all.
-pub fn gate(config: EgressConfig) -> Egress {
+pub(crate) fn gate(config: EgressConfig) -> Egress {
     Egress::with_resolver(config, Arc::new(TableDns::default())).unwrap()
 }
 
-pub const API: &str = "https://api.example";
-pub const OTHER: &str = "https://other.example";
-pub const SECRET: &str = "s3cr3t/Value+with=odd&marks";
-pub const PUBLIC: &str = "500001";
+pub(crate) const API: &str = "https://api.example";
+pub(crate) const OTHER: &str = "https://other.example";
+pub(crate) const SECRET: &str = "s3cr3t/Value+with=odd&marks";
+pub(crate) const PUBLIC: &str = "500001";
 
-pub fn patterns(hosts: &[&str]) -> Vec<HostPattern> {
+pub(crate) fn patterns(hosts: &[&str]) -> Vec<HostPattern> {
     hosts.iter().map(|host| HostPattern::parse(host).unwrap()).collect()
 }
 
-pub fn origin(text: &str) -> Origin {
+pub(crate) fn origin(text: &str) -> Origin {
     Origin::parse(text).unwrap()
 }
 
 /// `secret` and `app_key` for the API, usable everywhere; `user` beside them.
-pub fn credentials() -> CredentialSet {
+pub(crate) fn credentials() -> CredentialSet {
     let every = [Use::Header, Use::Query, Use::Body, Use::Sign];
     let of = |value: &str| Credential::new(SecretString::from(value)).audience([origin(API)]).uses(every);
     CredentialSet::new()
@@ -250,15 +250,15 @@ pub fn credentials() -> CredentialSet {
 }
 
 /// May reach both test hosts and has the credentials above.
-pub fn scope() -> CallScopeBuilder {
+pub(crate) fn scope() -> CallScopeBuilder {
     CallScope::builder().pool_key("test").allow(patterns(&[API, OTHER])).credentials(credentials())
 }
 
-pub fn get(url: &str) -> Request<Bytes> {
+pub(crate) fn get(url: &str) -> Request<Bytes> {
     Request::get(url).body(Bytes::new()).unwrap()
 }
 
-pub fn post(url: &str, kind: &str, body: &str) -> Request<Bytes> {
+pub(crate) fn post(url: &str, kind: &str, body: &str) -> Request<Bytes> {
     Request::builder()
         .method(Method::POST)
         .uri(url)
@@ -267,6 +267,6 @@ pub fn post(url: &str, kind: &str, body: &str) -> Request<Bytes> {
         .unwrap()
 }
 
-pub fn text(response: &http::Response<Bytes>) -> String {
+pub(crate) fn text(response: &http::Response<Bytes>) -> String {
     String::from_utf8(response.body().to_vec()).unwrap()
 }
