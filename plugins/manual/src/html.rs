@@ -5,17 +5,19 @@
 
 use crate::entities;
 
-/// An opening tag. `text` is filled for elements with raw content alone.
+/// An opening tag.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Tag {
+pub(crate) struct Tag<'a> {
     /// In lower case.
     pub(crate) name: String,
     /// Names in lower case, values with their entities decoded.
     pub(crate) attributes: Vec<(String, String)>,
-    pub(crate) text: String,
+    /// The text behind it, up to the next tag; all of it for elements whose content is
+    /// no markup. Entities are not decoded.
+    pub(crate) text: &'a str,
 }
 
-impl Tag {
+impl Tag<'_> {
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(have, _)| have == name).map(|(_, value)| value.as_str())
     }
@@ -38,10 +40,10 @@ pub(crate) struct Tags<'a> {
     rest: &'a str,
 }
 
-impl Iterator for Tags<'_> {
-    type Item = Tag;
+impl<'a> Iterator for Tags<'a> {
+    type Item = Tag<'a>;
 
-    fn next(&mut self) -> Option<Tag> {
+    fn next(&mut self) -> Option<Tag<'a>> {
         loop {
             self.rest = &self.rest[self.rest.find('<')? + 1..];
             if let Some(comment) = self.rest.strip_prefix("!--") {
@@ -54,7 +56,7 @@ impl Iterator for Tags<'_> {
 }
 
 impl<'a> Tags<'a> {
-    fn tag(&mut self) -> Tag {
+    fn tag(&mut self) -> Tag<'a> {
         let name = self.take_until(|c| c.is_whitespace() || matches!(c, '/' | '>')).to_ascii_lowercase();
         let mut attributes = Vec::new();
         loop {
@@ -73,7 +75,11 @@ impl<'a> Tags<'a> {
                 }
             }
         }
-        let text = if RAW.contains(&name.as_str()) { self.raw(&name) } else { String::new() };
+        let text = if RAW.contains(&name.as_str()) {
+            self.raw(&name)
+        } else {
+            &self.rest[..self.rest.find('<').unwrap_or(self.rest.len())]
+        };
         Tag { name, attributes, text }
     }
 
@@ -102,7 +108,7 @@ impl<'a> Tags<'a> {
     }
 
     /// The content of a raw element; its end tag may be written in any case.
-    fn raw(&mut self, name: &str) -> String {
+    fn raw(&mut self, name: &str) -> &'a str {
         let mut from = 0;
         let end = loop {
             let Some(found) = self.rest[from..].find("</") else { break self.rest.len() };
@@ -115,7 +121,7 @@ impl<'a> Tags<'a> {
         };
         let (text, rest) = self.rest.split_at(end);
         self.rest = rest;
-        text.to_owned()
+        text
     }
 
     fn take_until(&mut self, stop: impl Fn(char) -> bool) -> &'a str {
@@ -129,14 +135,14 @@ impl<'a> Tags<'a> {
 mod tests {
     use super::*;
 
-    fn read(html: &str) -> Vec<Tag> {
+    fn read(html: &str) -> Vec<Tag<'_>> {
         tags(html).collect()
     }
 
-    fn tag(name: &str, attributes: &[(&str, &str)], text: &str) -> Tag {
+    fn tag<'a>(name: &str, attributes: &[(&str, &str)], text: &'a str) -> Tag<'a> {
         let attributes =
             attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Tag { name: name.to_owned(), attributes, text: text.to_owned() }
+        Tag { name: name.to_owned(), attributes, text }
     }
 
     #[test]

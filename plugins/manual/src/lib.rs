@@ -1,8 +1,8 @@
 //! A supplier for any product page, and the smallest plugin to learn from.
 //!
 //! Read it in this order: `url` (what an address means), `fetch` (the only part that
-//! uses the network), `page` and `html` (what stands in the page), `schema_org` and
-//! `open_graph` (what it says about the product), `entry` (what the merchant says),
+//! uses the network), `page` and `html` (what stands in the page), `schema_org`,
+//! `open_graph` and `microdata` (what it says about the product), `entry` (what the merchant says),
 //! `draft` (both together) and `product` (the answer). All but `fetch` is pure.
 
 mod availability;
@@ -12,6 +12,7 @@ mod entry;
 mod fetch;
 mod html;
 mod json_ld;
+mod microdata;
 mod offers;
 mod open_graph;
 mod page;
@@ -65,7 +66,7 @@ fn read_page(call: &Call, reference: &ProductRef) -> Result<Draft> {
     let address = reference.url.as_deref().unwrap_or(&reference.id);
     let fetched = fetch::page(call, address)?;
     let page = Page::read(&fetched.html, &fetched.url);
-    Ok(schema_org::draft(&page).or(open_graph::draft(&page)))
+    Ok(schema_org::draft(&page).or(open_graph::draft(&page)).or(microdata::draft(&page)))
 }
 
 sourcepilot_sdk::register_supplier!(Manual);

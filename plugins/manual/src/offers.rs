@@ -100,10 +100,14 @@ fn stock(value: &Value) -> Option<u32> {
     json::whole(value).and_then(|number| u32::try_from(number).ok())
 }
 
-/// A barcode of a product or an offer: digits of 8 to 14 places.
+/// A barcode of a product or an offer.
 pub(crate) fn barcode(node: &Value) -> Option<String> {
-    ["gtin13", "gtin14", "gtin12", "gtin8", "gtin", "isbn"].iter().find_map(|name| {
-        let digits: String = text(&node[*name])?.chars().filter(char::is_ascii_digit).collect();
-        (8..=14).contains(&digits.len()).then_some(digits)
-    })
+    let names = ["gtin13", "gtin14", "gtin12", "gtin8", "gtin", "isbn"];
+    names.iter().find_map(|name| digits(&text(&node[*name])?))
+}
+
+/// The digits of a barcode: 8 to 14 of them.
+pub(crate) fn digits(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    (8..=14).contains(&digits.len()).then_some(digits)
 }

@@ -1,5 +1,4 @@
-//! What a page says by Open Graph and by microdata in attributes: less, but nearly
-//! every shop has it.
+//! What a page says by Open Graph: less, but nearly every shop has it.
 
 use serde_json::Value;
 
@@ -12,14 +11,12 @@ use crate::{availability, price};
 pub(crate) fn draft(page: &Page) -> Draft {
     let currency = page
         .meta(&["product:sale_price:currency", "product:price:currency", "og:price:currency"])
-        .or_else(|| page.item("priceCurrency"))
         .and_then(price::code);
     let amount = |text: &str| price::read(&Value::String(text.to_owned()), currency.as_deref());
     let regular = page.meta(&["product:price:amount", "og:price:amount", "product:price"]).and_then(amount);
     let reduced = page.meta(&["product:sale_price:amount"]).and_then(amount);
-    let price = reduced.or(regular).or_else(|| page.item("price").and_then(amount));
-    let stated =
-        page.meta(&["product:availability", "og:availability"]).or_else(|| page.item("availability"));
+    let price = reduced.or(regular);
+    let stated = page.meta(&["product:availability", "og:availability"]);
     Draft {
         title: title(page, price.is_some()),
         description: page.meta(&["og:description", "description", "twitter:description"]).map(paragraphs),
@@ -27,7 +24,7 @@ pub(crate) fn draft(page: &Page) -> Draft {
         list_price: regular.filter(|regular| price.is_some_and(|price| *regular > price)),
         price,
         availability: stated.and_then(availability::read),
-        sku: page.meta(&["product:retailer_item_id"]).or_else(|| page.item("sku")).map(str::to_owned),
+        sku: page.meta(&["product:retailer_item_id"]).map(str::to_owned),
         brand: page.meta(&["product:brand", "og:brand"]).map(str::to_owned),
         categories: page.meta(&["product:category"]).map(str::to_owned).into_iter().collect(),
         currency,

@@ -4,6 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::html::{Tag, tags};
+use crate::microdata::Microdata;
 use crate::{entities, json_ld};
 
 /// More metadata than this is not read.
@@ -21,8 +22,7 @@ pub(crate) struct Page {
     pub(crate) data: Vec<Value>,
     /// `meta` elements by `property` or `name`, in order.
     meta: Vec<(String, String)>,
-    /// Microdata by `itemprop`, as far as it stands in attributes.
-    microdata: Vec<(String, String)>,
+    pub(crate) microdata: Microdata,
 }
 
 impl Page {
@@ -34,7 +34,7 @@ impl Page {
             title: None,
             data: Vec::new(),
             meta: Vec::new(),
-            microdata: Vec::new(),
+            microdata: Microdata::default(),
         };
         for tag in tags(html) {
             page.take(&tag);
@@ -52,11 +52,6 @@ impl Page {
         self.meta.iter().filter(move |(have, _)| have == name).map(|(_, value)| value.as_str())
     }
 
-    /// The first value of an item property.
-    pub(crate) fn item(&self, name: &str) -> Option<&str> {
-        self.microdata.iter().find(|(have, _)| have == name).map(|(_, value)| value.as_str())
-    }
-
     /// An absolute address; `None` for what cannot be fetched, such as `data:`. What a
     /// page served by https names as http is asked for by https too.
     pub(crate) fn absolute(&self, address: &str) -> Option<String> {
@@ -69,22 +64,18 @@ impl Page {
         (matches!(url.scheme(), "http" | "https") && !address.trim().is_empty()).then(|| url.into())
     }
 
-    fn take(&mut self, tag: &Tag) {
+    fn take(&mut self, tag: &Tag<'_>) {
         match tag.name.as_str() {
             "meta" => self.take_meta(tag),
-            "title" if self.title.is_none() => self.title = not_blank(&entities::decode(&tag.text)),
-            "script" if is_json_ld(tag) => self.data.extend(json_ld::read(&tag.text)),
+            "title" if self.title.is_none() => self.title = not_blank(&entities::decode(tag.text)),
+            "script" if is_json_ld(tag) => self.data.extend(json_ld::read(tag.text)),
             "base" => self.take_base(tag),
             _ => {}
         }
-        if let Some(name) = tag.attribute("itemprop").filter(|_| self.microdata.len() < MOST) {
-            let value =
-                ["content", "href", "src", "datetime"].iter().find_map(|attribute| tag.attribute(attribute));
-            self.microdata.extend(value.and_then(not_blank).map(|value| (name.to_owned(), value)));
-        }
+        self.microdata.take(tag);
     }
 
-    fn take_meta(&mut self, tag: &Tag) {
+    fn take_meta(&mut self, tag: &Tag<'_>) {
         let name = tag.attribute("property").or_else(|| tag.attribute("name"));
         if let (Some(name), Some(value)) = (name, tag.attribute("content").and_then(not_blank))
             && self.meta.len() < MOST
@@ -93,7 +84,7 @@ impl Page {
         }
     }
 
-    fn take_base(&mut self, tag: &Tag) {
+    fn take_base(&mut self, tag: &Tag<'_>) {
         if let (Some(base), Some(href)) = (&self.base, tag.attribute("href"))
             && let Ok(moved) = base.join(href.trim())
             && matches!(moved.scheme(), "http" | "https")
@@ -103,7 +94,7 @@ impl Page {
     }
 }
 
-fn is_json_ld(tag: &Tag) -> bool {
+fn is_json_ld(tag: &Tag<'_>) -> bool {
     tag.attribute("type")
         .is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/ld+json"))
 }

@@ -188,12 +188,20 @@ fn open_graph_alone() {
 }
 
 #[test]
-fn microdata_in_attributes() {
-    let page = r#"<title>Cup</title><div itemscope><span itemprop="price" content="4.20"></span>
-        <meta itemprop="priceCurrency" content="GBP"><link itemprop="availability" href="https://schema.org/OutOfStock"></div>"#;
+fn microdata_in_attributes_and_in_text() {
+    let page = r#"<title>Cup</title><ol><li itemprop="name">Home</li></ol><div itemscope itemtype="http://schema.org/Product">
+        <h1 itemprop="name">Cup &amp; saucer</h1><img itemprop="image" src="/a.jpg"><img itemprop="image" src="/b.jpg">
+        <span itemprop="brand" itemscope><b itemprop="name">Potter</b></span><p itemprop="description">For tea.</p>
+        <i itemprop="priceCurrency" content="GBP">&pound;</i><b itemprop="price">1.204,20&nbsp;</b><i itemprop="gtin13">4006381333931</i>
+        <link itemprop="availability" href="https://schema.org/OutOfStock"></div>"#;
     let product = product(page).unwrap();
-    assert_eq!((product.title.as_str(), price(&product)), ("Cup", "4.20 GBP".to_owned()));
+    assert_eq!((product.title.as_str(), price(&product)), ("Cup & saucer", "1204.20 GBP".to_owned()));
     assert_eq!(product.availability, Availability::SoldOut);
+    assert_eq!(product.images, ["https://shop.example/a.jpg", "https://shop.example/b.jpg"]);
+    assert_eq!(product.description_html.as_deref(), Some("<p>For tea.</p>"));
+    assert_eq!(product.variants[0].barcode.as_deref(), Some("4006381333931"));
+    let sign = super::product(r#"<title>Cup</title><span itemprop="price">12,90 €</span>"#).unwrap();
+    assert_eq!((sign.title.as_str(), price(&sign)), ("Cup", "12.90 EUR".to_owned()));
 }
 
 #[test]
