@@ -12,7 +12,8 @@ use crate::origin::{HostPort, Origin};
 pub struct OriginMap {
     /// What was asked for.
     pub from: Origin,
-    /// Where the connection is made.
+    /// Where the connection is made. A target with TLS must prove its own name,
+    /// not that of `from`.
     pub to: Origin,
 }
 

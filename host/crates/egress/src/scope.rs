@@ -81,8 +81,12 @@ struct Inner {
     pool_key: String,
     allow: Vec<HostPattern>,
     connection_origin: Option<Origin>,
+    /// The credentials as they were given.
+    given: CredentialSet,
+    /// The same with captured tokens in place.
     credentials: RwLock<CredentialSet>,
-    index: RwLock<Arc<SecretIndex>>,
+    /// Built when it is first needed: many calls send nothing.
+    index: RwLock<Option<Arc<SecretIndex>>>,
     captures: Vec<CaptureRule>,
     limits: ScopeLimits,
     deadline: Instant,
@@ -170,7 +174,19 @@ impl CallScope {
     }
 
     pub(crate) fn index(&self) -> Arc<SecretIndex> {
-        Arc::clone(&self.inner.index.read().unwrap_or_else(PoisonError::into_inner))
+        let known = self.inner.index.read().unwrap_or_else(PoisonError::into_inner).clone();
+        known.unwrap_or_else(|| {
+            let built = self.build_index(&lock(&self.inner.captured));
+            let mut place = self.inner.index.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(place.get_or_insert(built))
+        })
+    }
+
+    /// Over the values that were given and all that were captured, so that a
+    /// replaced token stays hidden too.
+    fn build_index(&self, captured: &[Captured]) -> Arc<SecretIndex> {
+        let tokens = captured.iter().map(|token| (token.credential.as_str(), &token.value));
+        Arc::new(SecretIndex::new(self.inner.given.secrets().chain(tokens)))
     }
 
     /// Counts a request against the budget.
@@ -207,22 +223,20 @@ impl CallScope {
         }
     }
 
-    /// Makes captured tokens usable in this call and known to redaction. The
-    /// index keeps the replaced values as well.
+    /// Makes captured tokens usable in this call and known to redaction.
     pub(crate) fn keep(&self, captured: Vec<Captured>) {
         if captured.is_empty() {
             return;
         }
         let mut credentials = self.inner.credentials.write().unwrap_or_else(PoisonError::into_inner);
-        let old = credentials.clone();
         for token in &captured {
             credentials.set_value(&token.credential, token.value.clone());
         }
-        lock(&self.inner.captured).extend(captured);
-        let all = lock(&self.inner.captured);
-        let tokens = all.iter().map(|token| (token.credential.as_str(), &token.value));
-        let index = SecretIndex::new(old.secrets().chain(credentials.secrets()).chain(tokens));
-        *self.inner.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
+        drop(credentials);
+        let mut all = lock(&self.inner.captured);
+        all.extend(captured);
+        let index = self.build_index(&all);
+        *self.inner.index.write().unwrap_or_else(PoisonError::into_inner) = Some(index);
     }
 }
 
@@ -335,14 +349,14 @@ impl CallScopeBuilder {
     /// The finished scope.
     pub fn build(self) -> CallScope {
         let now = Instant::now();
-        let index = SecretIndex::new(self.credentials.secrets());
         CallScope {
             inner: Arc::new(Inner {
                 pool_key: self.pool_key,
                 allow: self.allow,
                 connection_origin: self.connection_origin,
+                given: self.credentials.clone(),
                 credentials: RwLock::new(self.credentials),
-                index: RwLock::new(Arc::new(index)),
+                index: RwLock::new(None),
                 captures: self.captures,
                 limits: self.limits,
                 deadline: self.deadline.unwrap_or(now + self.limits.request_time),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::encode;
@@ -32,7 +32,12 @@ impl SecretIndex {
             }
             names.push(name.to_owned());
         }
-        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&needles).ok();
+        // An automaton serves one call: it has to be quick to build above all.
+        let search = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&needles)
+            .ok();
         SecretIndex { search: search.filter(|_| !needles.is_empty()), owner, names }
     }
 

@@ -231,3 +231,21 @@ async fn a_passed_deadline_sends_nothing() {
     assert!(matches!(error, EgressError::Timeout { phase: Phase::Deadline, .. }));
     assert_eq!(upstream.connections(), 0);
 }
+
+#[tokio::test]
+async fn a_write_that_is_given_up_in_flight_may_have_arrived() {
+    let upstream = Upstream::start(|_| Reply::Silence).await;
+    let egress = mapped(&[(API, &upstream)]);
+    let scope = scope().build();
+    let kept = scope.clone();
+    let call =
+        tokio::spawn(
+            async move { egress.send(&scope, post("https://api.example/", "text/plain", "x")).await },
+        );
+    while upstream.seen().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    assert!(kept.report().write_sent);
+}

@@ -278,17 +278,13 @@ async fn the_exception_lets_exactly_one_listener_through() {
 }
 
 #[tokio::test]
-async fn a_name_that_flips_to_a_private_address_gets_nowhere() {
+async fn private_answers_of_the_resolver_are_named() {
     let upstream = Upstream::start(|_| ok("inside")).await;
     let port = upstream.addr.port();
     let dns = Arc::new(TableDns::default());
-    // First a public address, so that a check before the connection would pass.
-    // 192.0.2.0/24 would do, but must be refused as well; 8.8.8.8 is never connected
-    // to, because the port's filter is what this machine lacks: so both rows are private.
     dns.set("flip.example", &[&["10.255.255.1"], &["127.0.0.1"]]);
     dns.set("mixed.example", &[&["127.0.0.1", "::1", "::ffff:127.0.0.1"]]);
-    let egress =
-        Egress::with_resolver(quick(), Arc::clone(&dns) as Arc<dyn sourcepilot_egress::Resolver>).unwrap();
+    let egress = Egress::with_resolver(quick(), dns).unwrap();
     for name in ["flip.example", "flip.example", "mixed.example"] {
         let address = format!("http://{name}:{port}/");
         let error = egress.send(&generous(&address), get(&address)).await.unwrap_err();
@@ -298,24 +294,27 @@ async fn a_name_that_flips_to_a_private_address_gets_nowhere() {
     assert_eq!(upstream.connections(), 0);
 }
 
+/// The name leads to an address that may be reached, then to one that may not.
+/// Both are private here, for a test must not connect to the internet; the
+/// exception makes the first of them as good as a public one.
 #[tokio::test]
-async fn the_address_that_was_checked_is_the_one_connected_to() {
+async fn a_name_that_flips_after_the_check_gets_nowhere() {
     let upstream = Upstream::start(|_| ok("pinned")).await;
-    let trap = Upstream::start(|_| ok("trap")).await;
     let port = upstream.addr.port();
+    let trap = Upstream::start_at(&format!("127.0.0.2:{port}"), |_| ok("trap")).await;
     let dns = Arc::new(TableDns::default());
-    // The second answer would lead elsewhere: were there a second look-up for the
-    // same connection, it would be refused.
-    dns.set("shop.example", &[&["127.0.0.1"], &["10.0.0.1"]]);
+    dns.set("shop.example", &[&["127.0.0.1"], &["127.0.0.2"]]);
     let allow_private = EgressConfig::parse_allow_private(&format!("127.0.0.1:{port}")).unwrap();
-    let config = EgressConfig { allow_private, ..quick() };
     let egress =
-        Egress::with_resolver(config, Arc::clone(&dns) as Arc<dyn sourcepilot_egress::Resolver>).unwrap();
+        Egress::with_resolver(EgressConfig { allow_private, ..quick() }, Arc::clone(&dns) as Arc<_>).unwrap();
     let address = format!("http://shop.example:{port}/");
+    let tenant = |key: &str| CallScope::builder().pool_key(key).allow(patterns(&[&address])).build();
     for _ in 0..3 {
-        assert_eq!(text(&egress.send(&generous(&address), get(&address)).await.unwrap()), "pinned");
+        assert_eq!(text(&egress.send(&tenant("a"), get(&address)).await.unwrap()), "pinned");
     }
     assert_eq!(dns.lookups.load(Ordering::SeqCst), 1, "one connection, one look-up");
+    let error = egress.send(&tenant("b"), get(&address)).await.unwrap_err();
+    assert_eq!(error, EgressError::PrivateAddress { host: "shop.example".into(), port });
     assert_eq!((upstream.connections(), trap.connections()), (1, 0));
     assert_eq!(upstream.seen()[0].header("host"), Some(format!("shop.example:{port}").as_str()));
 }

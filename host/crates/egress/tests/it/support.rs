@@ -90,7 +90,11 @@ impl Drop for Upstream {
 
 impl Upstream {
     pub(crate) async fn start(reply: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at("127.0.0.1:0", reply).await
+    }
+
+    pub(crate) async fn start_at(at: &str, reply: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(at).await.unwrap();
         let addr = listener.local_addr().unwrap();
         let log = Arc::new(Log::default());
         let (reply, kept) = (Arc::new(reply), Arc::clone(&log));
