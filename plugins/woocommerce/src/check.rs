@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use sourcepilot_sdk::{Account, Attribute, ErrorKind, Failure};
 
+use crate::auth::Auth;
 use crate::facts;
-use crate::session::{Auth, Shop};
+use crate::session::Shop;
 use crate::site::{RestBase, Site};
 use crate::text::{shorten, unescape};
 use crate::trouble::Trouble;

@@ -8,6 +8,8 @@
 //! `upkeep` are the three conversations.
 
 mod amount;
+mod answer;
+mod auth;
 mod body;
 mod check;
 mod create;

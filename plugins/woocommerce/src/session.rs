@@ -8,14 +8,16 @@ use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use sourcepilot_sdk::http::{Method, Request, Response};
+use sourcepilot_sdk::http::{Method, Request};
 use sourcepilot_sdk::{Algorithm, Call, Effect, ErrorKind, Failure, SignRequest, credential};
 
+use crate::answer::read;
+use crate::auth::Auth;
 use crate::check::{AUTH, REST_BASE};
 use crate::oauth::{Signing, base64, percent};
 use crate::site::{RestBase, Site};
-use crate::trouble::{Refusal, Trouble};
-use crate::wire::{ErrorBody, Index, Read};
+use crate::trouble::Trouble;
+use crate::wire::{Index, Read};
 
 /// The API whose paths are relative to it.
 const API: &str = "/wc/v3/";
@@ -23,41 +25,6 @@ const API: &str = "/wc/v3/";
 /// The credentials, as the manifest names them.
 const KEY: &str = "consumer_key";
 const SECRET: &str = "consumer_secret";
-
-/// How a request proves who sends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Auth {
-    /// The key and the secret in the `Authorization` header; https only.
-    Basic,
-    /// Both in the query, for servers that drop the header; https only.
-    Query,
-    /// OAuth 1.0a: the only way over plain http.
-    Signed,
-    /// OAuth 1.0a over https with an `http` address in the signature, for a shop
-    /// that does not know that its proxy encrypts.
-    SignedAsPlain,
-}
-
-impl Auth {
-    /// As it is remembered.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Auth::Basic => "basic",
-            Auth::Query => "query",
-            Auth::Signed => "oauth1",
-            Auth::SignedAsPlain => "oauth1-http",
-        }
-    }
-
-    /// The ways that are safe for an address, the likely one first.
-    fn ways(secure: bool, remembered: Option<&str>) -> Vec<Auth> {
-        let all: &[Auth] =
-            if secure { &[Auth::Basic, Auth::Query, Auth::SignedAsPlain] } else { &[Auth::Signed] };
-        let mut ways = all.to_vec();
-        ways.sort_by_key(|way| remembered != Some(way.as_str()));
-        ways
-    }
-}
 
 /// One shop, during one call.
 pub(crate) struct Shop<'a> {
@@ -385,36 +352,4 @@ fn plain_query(query: &[(&str, &str)]) -> String {
     let pairs: Vec<String> =
         query.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value))).collect();
     pairs.join("&")
-}
-
-/// Only JSON with a status of success is one: behind a redirect, and under
-/// maintenance, a page arrives that looks like it.
-fn read(response: &Response, site: &Site) -> Result<Value, Trouble> {
-    let status = response.status();
-    if (300..400).contains(&status) {
-        return Err(Trouble::Moved { to: elsewhere(&response.redirect().unwrap_or_default(), site) });
-    }
-    let content_type = response.header("content-type").unwrap_or_default().to_ascii_lowercase();
-    let media = content_type.split(';').next().unwrap_or_default().trim();
-    let is_json = media == "application/json" || media.ends_with("+json");
-    let value = if is_json { serde_json::from_slice::<Value>(response.bytes()).ok() } else { None };
-    let retry_after_ms = response.failure().retry_after_ms;
-    match value {
-        Some(value) if response.is_success() => Ok(value),
-        Some(value) if value.is_object() => Err(Trouble::Refused(Box::new(Refusal {
-            status,
-            error: ErrorBody::read(&value).unwrap_or_default(),
-            retry_after_ms,
-        }))),
-        _ => Err(Trouble::Page { status, retry_after_ms }),
-    }
-}
-
-/// The site that a redirect leads to when it is another one, without its query:
-/// that may carry the credentials.
-fn elsewhere(location: &str, site: &Site) -> Option<String> {
-    let target = Site::parse(location).ok()?;
-    let same =
-        target.as_str() == site.as_str() || target.as_str().starts_with(&format!("{}/", site.as_str()));
-    (!same).then(|| target.as_str().to_owned())
 }

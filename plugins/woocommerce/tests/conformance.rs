@@ -64,10 +64,7 @@ fn shirt() -> Listing {
         description_html: Some("<p>Warm <em>light</em>.</p>".into()),
         status: ListingStatus::Active,
         options: vec![axis("Größe / Color", &["0", "100%fabric"]), axis("Ships From", &["China", "Spain"])],
-        variants: vec![
-            variant(0, "0", "10.05", Some("20.50")),
-            variant(1, "100%fabric", "11.05", None),
-        ],
+        variants: vec![variant(0, "0", "10.05", Some("20.50")), variant(1, "100%fabric", "11.05", None)],
         images: ["m1", "m2", "v0", "v1"].map(|name| format!("https://images.example/p/{name}.jpg")).into(),
         categories: vec!["Home & Garden".into(), "Lamps <b>x</b>".into()],
         tags: vec!["Néw & fresh".into(), "demo".into()],
@@ -118,7 +115,9 @@ fn parameters(seen: &Seen) -> Vec<(String, String)> {
 fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect()
@@ -155,7 +154,8 @@ async fn over_plain_http_every_request_is_signed_and_the_secret_stays() {
     assert_eq!(requests.len(), 2, "live and trash");
     for seen in &requests {
         let pairs = parameters(seen);
-        let value = |name: &str| pairs.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone());
+        let value =
+            |name: &str| pairs.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone());
         assert_eq!(value("oauth_consumer_key").as_deref(), Some(KEY));
         assert_eq!(value("oauth_signature"), Some(signature(seen)));
         assert!(!format!("{seen:?}").contains(SECRET));
