@@ -2,7 +2,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sourcepilot_jobs_engine::{EngineConfig, JobId, JobState, Lane, NewJob, Verdict};
+use sourcepilot_jobs_engine::{
+    EngineConfig, JobId, JobState, Lane, LocalWakeups, NewJob, Queue, Signal, Verdict, Wakeups,
+};
 use uuid::Uuid;
 
 use crate::world::{Does, Working, World, eventually, fast, job};
@@ -131,6 +133,40 @@ async fn a_full_lane_is_passed_by() {
         counts.iter().find(|count| count.state == JobState::Running).map(|count| count.number)
     });
     assert_eq!(running.await, 2);
+}
+
+/// Six workers hear the same bell and claim at the same moment: together they take no
+/// more than the cap allows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn claims_at_the_same_moment_keep_the_cap() {
+    let world = World::new().await;
+    let gauge = Gauge::default();
+    let measured = gauge.clone();
+    let works = Does::new(move |_| {
+        let gauge = measured.clone();
+        async move {
+            gauge.enter("tenant");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            gauge.leave("tenant");
+            Ok(Verdict::Done)
+        }
+    });
+    let bell = Arc::new(LocalWakeups::default());
+    let config = EngineConfig { tenant_cap: 1, poll: Duration::from_millis(500), ..fast() };
+    let mut workers = Vec::new();
+    for _ in 0..6 {
+        let queue = Queue::with_wakeups(world.database.connect().await, config.clone(), bell.clone());
+        workers.push(Working::begin(&queue, &works));
+    }
+    for _ in 0..20 {
+        let first = world.add(job()).await;
+        let second = world.add(job()).await;
+        bell.send(Signal::Work);
+        for id in [first, second] {
+            world.until_state(id, JobState::Done).await;
+        }
+    }
+    assert_eq!(gauge.most("tenant"), 1);
 }
 
 /// More lanes than one claim looks at: each comes to its turn.
