@@ -83,7 +83,6 @@ async fn it_behaves() {
         .expect(Fault::Redirect, &[ErrorKind::InvalidInput, ErrorKind::Unavailable])
         .run()
         .await;
-    println!("{report}");
     report.assert();
 }
 
