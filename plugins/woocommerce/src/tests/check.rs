@@ -72,6 +72,9 @@ fn plain_permalinks_are_told_as_such() {
     let failure = WooCommerce::check(&rig.call()).expect_err("plain");
     assert_eq!((failure.kind, failure.code.as_deref()), (ErrorKind::Unsupported, Some("plain-permalinks")));
     assert!(failure.message.contains("Permalinks"));
+    let seen = rig.shop.seen.borrow();
+    let probe = seen.iter().find(|seen| seen.query.contains_key("rest_route")).expect("a probe");
+    assert_eq!(probe.query["_fields"], "namespaces", "the whole index is large");
 }
 
 #[test]
