@@ -31,7 +31,8 @@ impl Service {
         let dir = tempfile::tempdir().expect("a directory");
         let latency = Latency { min_ms: 60, max_ms: 120 };
         let world = sourcepilot_sandbox::start(SandboxConfig { latency, ..SandboxConfig::default() }).await;
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
         std::fs::write(dir.path().join("plugin-registry.toml"), registry()).expect("written");
         let service =
             Service { dir, db: TestDb::new().await, port, world: world.expect("a demo world"), child: None };
@@ -96,9 +97,16 @@ impl Service {
     }
 
     /// `None` while nobody answers.
-    async fn call(&self, method: Method, path: &str, token: Option<&str>, body: Option<Value>) -> Option<Value> {
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<Value>,
+    ) -> Option<Value> {
         let stream = tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.ok()?;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
         tokio::spawn(connection);
         let mut request = Request::builder()
             .method(method)
@@ -120,7 +128,8 @@ impl Service {
         let token = tokens["access_token"].as_str().expect("a token").to_owned();
         let shop = demo::shops(&self.world.urls.base).remove(0);
         let shop = json!({"store_name": "Shop", "platform": shop.platform, "store_url": shop.url, "api_key": shop.api_key});
-        let made = self.call(Method::POST, "/connections", Some(&token), Some(shop)).await.expect("an answer");
+        let made =
+            self.call(Method::POST, "/connections", Some(&token), Some(shop)).await.expect("an answer");
         assert_eq!(made["is_default"], true, "{made}");
         token
     }
@@ -128,7 +137,10 @@ impl Service {
     async fn ended(&self, token: &str, id: &str) -> Value {
         let begun = Instant::now();
         loop {
-            let job = self.call(Method::GET, &format!("/imports/{id}"), Some(token), None).await.expect("an answer");
+            let job = self
+                .call(Method::GET, &format!("/imports/{id}"), Some(token), None)
+                .await
+                .expect("an answer");
             if !["pending", "running"].contains(&job["status"].as_str().unwrap_or_default()) {
                 return job;
             }

@@ -9,7 +9,9 @@ use sea_orm::DatabaseTransaction;
 use sourcepilot_domain::Failure;
 use sourcepilot_domain::ids::ImportJobId;
 use sourcepilot_domain::import_job::{ImportJob, ImportStatus, Stepped};
-use sourcepilot_jobs_engine::{Handler, HandlerError, Job, JobContext, Lease, SettleError, Settlement, Verdict};
+use sourcepilot_jobs_engine::{
+    Handler, HandlerError, Job, JobContext, Lease, SettleError, Settlement, Verdict,
+};
 
 use super::fence::LeaseFence;
 use super::process_import::{Done, Outcome, Permit, process, undo};
@@ -102,14 +104,21 @@ fn completed(done: &Done) -> String {
     match done.remote.warnings.as_slice() {
         [] => format!("“{}” stands in {}.", done.planned.plan.listing.title, done.connection.store_name),
         warnings => {
-            format!("“{}” stands in {}. {}", done.planned.plan.listing.title, done.connection.store_name, warnings.join(" "))
+            format!(
+                "“{}” stands in {}. {}",
+                done.planned.plan.listing.title,
+                done.connection.store_name,
+                warnings.join(" ")
+            )
         }
     }
 }
 
 fn new_product(done: &Done) -> NewStoreProduct {
     let Done { job, connection, op, product, planned, remote, source } = done;
-    let id_of = |key: &str| remote.variants.iter().find(|variant| variant.key == key).map(|variant| variant.id.clone());
+    let id_of = |key: &str| {
+        remote.variants.iter().find(|variant| variant.key == key).map(|variant| variant.id.clone())
+    };
     let variants = planned
         .variants
         .iter()
@@ -143,9 +152,9 @@ async fn give_back(
         // Whoever holds the lease now, or cancelled, has said what had to be said.
         verdict::Verdict::Stop => return Ok(later()),
         verdict::Verdict::Fail(reason) => Ending::Fail(reason),
-        verdict::Verdict::Retry(reason) => {
+        verdict::Verdict::Retry(pause, reason) => {
             let delay = app.queue.config().backoff.delay(job.attempt, rand::random());
-            Ending::Retry(delay, reason)
+            Ending::Retry(delay.max(pause), reason)
         }
         verdict::Verdict::Later(after, reason) => Ending::Later(after, reason),
     };
@@ -176,8 +185,12 @@ async fn write_ending(
         .transaction(async move |tx| {
             let (settlement, message) = match &ending {
                 Ending::Fail(reason) => (lease.fail(&*tx, reason).await?, "The import failed.".to_owned()),
-                Ending::Retry(delay, reason) => (lease.retry(&*tx, reason, *delay).await?, again(*delay, reason)),
-                Ending::Later(after, reason) => (lease.reschedule(&*tx, reason, *after).await?, again(*after, reason)),
+                Ending::Retry(delay, reason) => {
+                    (lease.retry(&*tx, reason, *delay).await?, again(*delay, reason))
+                }
+                Ending::Later(after, reason) => {
+                    (lease.reschedule(&*tx, reason, *after).await?, again(*after, reason))
+                }
             };
             let import = worker::lock_import(&tx, id).await?.ok_or(EndError::Ended)?;
             let import = write_step(&tx, import, |import| match &ending {

@@ -121,8 +121,9 @@ impl Attempt {
     }
 
     fn config(&self) -> Result<ImportConfig, Failure> {
-        ImportConfig::read(self.job.config.as_ref())
-            .map_err(|error| Failure::new(ErrorKind::InvalidInput, format!("{error}. Correct it and import again.")))
+        ImportConfig::read(self.job.config.as_ref()).map_err(|error| {
+            Failure::new(ErrorKind::InvalidInput, format!("{error}. Correct it and import again."))
+        })
     }
 
     /// The shop asked for, if it is the merchant's own, else the default one.
@@ -149,7 +150,8 @@ impl Attempt {
     /// only it knows in which currency it reckons.
     async fn store(&self, connection: Connection) -> Result<(Arc<Installed>, Connection), Failure> {
         let catalogue = self.app.plugins.catalogue();
-        let store = catalogue.store(&connection.platform).ok_or_else(|| checks::no_plugin(&connection.platform))?;
+        let store =
+            catalogue.store(&connection.platform).ok_or_else(|| checks::no_plugin(&connection.platform))?;
         if connection.facts.currency.is_some() {
             return Ok((store, connection));
         }
@@ -207,7 +209,8 @@ impl Attempt {
                     return Ok(Some(None));
                 };
                 store_ops::mark_sent(&tx, &op, None, now).await?;
-                imports::record_progress(&tx, user, id, 50, Some("Writing the product into the shop."), now).await?;
+                imports::record_progress(&tx, user, id, 50, Some("Writing the product into the shop."), now)
+                    .await?;
                 Ok::<_, db::DbError>(Some(Some(op)))
             })
             .await
@@ -242,14 +245,19 @@ impl Attempt {
         if op.status != StoreOpStatus::Planned {
             self.settle(op).await?;
             let key = op.external_key.clone();
-            let found =
-                call(&self.app, store, &mut party, &circumstances, |call| plugin.find_by_key(call, key.clone())).await?;
+            let found = call(&self.app, store, &mut party, &circumstances, |call| {
+                plugin.find_by_key(call, key.clone())
+            })
+            .await?;
             if let (Some(remote), StoreOpStatus::Confirmed) = (found, op.status) {
                 return Ok(already_there(remote));
             }
         }
         let (key, listing) = (op.external_key.clone(), planned.plan.listing.clone());
-        call(&self.app, store, &mut party, &circumstances, |call| plugin.create(call, key.clone(), listing.clone())).await
+        call(&self.app, store, &mut party, &circumstances, |call| {
+            plugin.create(call, key.clone(), listing.clone())
+        })
+        .await
     }
 
     async fn settle(&self, op: &StoreOp) -> Result<(), Failure> {
@@ -303,7 +311,9 @@ async fn remove(app: &App, done: &Done) -> Result<(), Failure> {
 fn available(product: &Product, supplier: &str) -> Result<(), Failure> {
     let sentence = match product.availability {
         Availability::Available | Availability::SoldOut | Availability::Unknown => return Ok(()),
-        Availability::UnavailableInCountry => format!("{supplier} does not sell this product to the chosen country."),
+        Availability::UnavailableInCountry => {
+            format!("{supplier} does not sell this product to the chosen country.")
+        }
         Availability::Discontinued => format!("{supplier} does not sell this product any more."),
     };
     Err(Failure::new(ErrorKind::UnavailableItem, sentence))

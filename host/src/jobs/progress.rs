@@ -44,8 +44,9 @@ impl ImportProgress {
         let (app, user, id) = (self.app.clone(), self.job.user_id, self.job.id);
         tokio::spawn(async move {
             let now = app.now();
-            let write =
-                app.db.transaction(async move |tx| imports::record_progress(&tx, user, id, percent, Some(&note), now).await);
+            let write = app.db.transaction(async move |tx| {
+                imports::record_progress(&tx, user, id, percent, Some(&note), now).await
+            });
             if let Err(error) = write.await {
                 tracing::warn!(import.id = %id, %error, "progress was not kept");
             }

@@ -15,8 +15,8 @@ const FAULT_TRIES: u32 = 2;
 pub enum Verdict {
     /// End, with a sentence for the merchant.
     Fail(String),
-    /// Try again after the queue's own back-off.
-    Retry(String),
+    /// Try again after the queue's own back-off, and not before this time.
+    Retry(Duration, String),
     /// Try again after this time; it costs no attempt.
     Later(Duration, String),
     /// Stop without a word: cancelled, or somebody else does the work now.
@@ -26,15 +26,18 @@ pub enum Verdict {
 /// Decide. `attempt` counts from 1; `last` means that no more attempts follow.
 pub fn judge(failure: &Failure, attempt: u32, last: bool) -> Verdict {
     let say = || failure.message.clone();
+    let pause = failure.retry_after.unwrap_or_default();
     match failure.kind {
         ErrorKind::Cancelled | ErrorKind::LeaseLost => Verdict::Stop,
         ErrorKind::RateLimited => Verdict::Later(failure.retry_after.unwrap_or(RATE_PAUSE), say()),
-        ErrorKind::Unavailable | ErrorKind::Timeout if !last => Verdict::Retry(say()),
-        ErrorKind::Internal | ErrorKind::Trap if attempt < FAULT_TRIES && !last => Verdict::Retry(say()),
+        ErrorKind::Unavailable | ErrorKind::Timeout if !last => Verdict::Retry(pause, say()),
+        ErrorKind::Internal | ErrorKind::Trap if attempt < FAULT_TRIES && !last => {
+            Verdict::Retry(pause, say())
+        }
         // A limit that struck in the middle of writing: looking again may show
         // that everything is there.
         ErrorKind::Limit if attempt < FAULT_TRIES && !last && failure.effect != Effect::None => {
-            Verdict::Retry(say())
+            Verdict::Retry(pause, say())
         }
         ErrorKind::InvalidInput
         | ErrorKind::Unsupported
@@ -85,20 +88,22 @@ mod tests {
 
     #[test]
     fn what_cannot_get_better_ends_at_once() {
-        for kind in [ErrorKind::NotFound, ErrorKind::AuthRequired, ErrorKind::UpstreamChanged, ErrorKind::Denied] {
+        for kind in
+            [ErrorKind::NotFound, ErrorKind::AuthRequired, ErrorKind::UpstreamChanged, ErrorKind::Denied]
+        {
             check(kind, 1, false, |verdict| matches!(verdict, Verdict::Fail(_)));
         }
     }
 
     #[test]
     fn outages_are_tried_again_until_the_last_attempt() {
-        check(ErrorKind::Timeout, 3, false, |verdict| matches!(verdict, Verdict::Retry(_)));
+        check(ErrorKind::Timeout, 3, false, |verdict| matches!(verdict, Verdict::Retry(..)));
         check(ErrorKind::Timeout, 5, true, |verdict| matches!(verdict, Verdict::Fail(_)));
     }
 
     #[test]
     fn a_fault_of_the_plugin_is_tried_once_more() {
-        check(ErrorKind::Trap, 1, false, |verdict| matches!(verdict, Verdict::Retry(_)));
+        check(ErrorKind::Trap, 1, false, |verdict| matches!(verdict, Verdict::Retry(..)));
         check(ErrorKind::Trap, 2, false, |verdict| matches!(verdict, Verdict::Fail(_)));
     }
 

@@ -115,9 +115,14 @@ impl Catalogue {
     /// The suppliers that may know an address, the most special first.
     pub fn suppliers_for(&self, address: &str) -> Vec<Arc<Installed>> {
         let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
-        let claims = |plugin: &&Arc<Installed>| host.as_deref().is_some_and(|host| plugin.manifest().claims_host(host));
+        let claims = |plugin: &&Arc<Installed>| {
+            host.as_deref().is_some_and(|host| plugin.manifest().claims_host(host))
+        };
         let special = self.installed.iter().filter(claims);
-        special.chain(self.installed.iter().filter(|plugin| plugin.manifest().claims_any_host())).cloned().collect()
+        special
+            .chain(self.installed.iter().filter(|plugin| plugin.manifest().claims_any_host()))
+            .cloned()
+            .collect()
     }
 }
 
@@ -135,9 +140,10 @@ fn conflict(first: &Installed, second: &Installed) -> Option<String> {
             return Some(format!("the name `{name}` belongs to the plugin `{}`", first.id()));
         }
     }
-    let shared = second.url_hosts().iter().filter(|mine| *mine != ANY_PAGE).find(|mine| {
-        first.url_hosts().iter().any(|theirs| is_under(mine, theirs) || is_under(theirs, mine))
-    });
+    let shared =
+        second.url_hosts().iter().filter(|mine| *mine != ANY_PAGE).find(|mine| {
+            first.url_hosts().iter().any(|theirs| is_under(mine, theirs) || is_under(theirs, mine))
+        });
     shared.map(|host| format!("the addresses of `{host}` belong to the plugin `{}`", first.id()))
 }
 

@@ -66,9 +66,10 @@ impl Plugins {
     pub async fn reload(&self) -> Result<(), RegistryError> {
         let _one_at_a_time = self.reloading.lock().await;
         let path = self.registry.clone();
-        let file = tokio::task::spawn_blocking(move || RegistryFile::read(&path))
-            .await
-            .map_err(|error| RegistryError::Malformed { path: self.registry.clone(), problem: error.to_string() })??;
+        let file =
+            tokio::task::spawn_blocking(move || RegistryFile::read(&path)).await.map_err(|error| {
+                RegistryError::Malformed { path: self.registry.clone(), problem: error.to_string() }
+            })??;
         let before = self.catalogue();
         let mut installed = Vec::new();
         let mut problems = Vec::new();
@@ -89,13 +90,18 @@ impl Plugins {
     async fn install(&self, entry: &Entry, before: &Catalogue) -> Result<Arc<Installed>, String> {
         let path = self.registry.parent().unwrap_or(Path::new(".")).join(&entry.file);
         let bytes = tokio::fs::read(&path).await.map_err(|error| {
-            format!("cannot read {}: {error}; `make plugins` builds the plugins of this repository", path.display())
+            format!(
+                "cannot read {}: {error}; `make plugins` builds the plugins of this repository",
+                path.display()
+            )
         })?;
         if self.production && entry.digest.is_none() {
             return Err(format!("production needs a digest; run `sourcepilot plugin pin {}`", entry.id));
         }
         let digest = digest_of(&bytes);
-        if let Some(same) = before.by_id(&entry.id).filter(|known| known.digest == digest && known.entry == *entry) {
+        if let Some(same) =
+            before.by_id(&entry.id).filter(|known| known.digest == digest && known.entry == *entry)
+        {
             return Ok(same);
         }
         let plugin = self.runtime.load(bytes, policy(entry)).await.map_err(|error| error.to_string())?;

@@ -31,13 +31,17 @@ pub async fn watch(plugins: Arc<Plugins>) {
 
 async fn stamp(plugins: &Plugins) -> Stamp {
     let registry = plugins.registry().to_owned();
-    tokio::task::spawn_blocking(move || files(&registry).into_iter().map(stamp_of).collect()).await.unwrap_or_default()
+    tokio::task::spawn_blocking(move || files(&registry).into_iter().map(stamp_of).collect())
+        .await
+        .unwrap_or_default()
 }
 
 fn files(registry: &Path) -> Vec<PathBuf> {
     let folder = registry.parent().unwrap_or(Path::new("."));
     let components = RegistryFile::read(registry).map(|file| file.plugins).unwrap_or_default();
-    std::iter::once(registry.to_owned()).chain(components.into_iter().map(|entry| folder.join(entry.file))).collect()
+    std::iter::once(registry.to_owned())
+        .chain(components.into_iter().map(|entry| folder.join(entry.file)))
+        .collect()
 }
 
 fn stamp_of(path: PathBuf) -> (PathBuf, Option<(SystemTime, u64)>) {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sourcepilot_domain::ids::ImportJobId;
 use sourcepilot_domain::import_job::ImportJob;
-use sourcepilot_jobs_engine::{Enqueued, EngineError, JobId, Lane, NewJob, Queue};
+use sourcepilot_jobs_engine::{EngineError, Enqueued, JobId, Lane, NewJob, Queue};
 
 use crate::db::Tx;
 
@@ -22,7 +22,12 @@ pub struct ProcessImport {
 
 /// Put an import into the queue, in the transaction that makes or revives it. A
 /// list's imports wait behind single ones.
-pub async fn enqueue(queue: &Queue, tx: &Tx, import: &ImportJob, bulk: bool) -> Result<Enqueued, EngineError> {
+pub async fn enqueue(
+    queue: &Queue,
+    tx: &Tx,
+    import: &ImportJob,
+    bulk: bool,
+) -> Result<Enqueued, EngineError> {
     let new = NewJob {
         // Without a shop of its own it goes to the merchant's default one.
         lane: Some(Lane::new(import.store_id.map_or_else(|| "default".to_owned(), |id| id.to_string()))),

@@ -119,7 +119,8 @@ where
 }
 
 fn build(app: &App, plugin: &Installed, party: &Party, circumstances: &Circumstances) -> Call {
-    let Circumstances { locale, currency, country, deadline, fence, progress, cancelled } = circumstances.clone();
+    let Circumstances { locale, currency, country, deadline, fence, progress, cancelled } =
+        circumstances.clone();
     Call {
         call_id: Uuid::now_v7().to_string(),
         pool_key: party.pool_key(plugin.id()),
@@ -195,13 +196,15 @@ async fn stored(app: &App, keeper: Keeper) -> Result<Option<(i64, Credentials)>,
     let (slot, version, sealed) = match keeper {
         Keeper::Nobody => return Ok(None),
         Keeper::Supplier(user, id) => {
-            let Some(account) = db::supplier_accounts::find(&app.db, user, id).await.map_err(unavailable)? else {
+            let Some(account) = db::supplier_accounts::find(&app.db, user, id).await.map_err(unavailable)?
+            else {
                 return Ok(None);
             };
             (Slot::SupplierAccount(user, id), account.version, account.credentials)
         }
         Keeper::Store(user, id) => {
-            let Some(connection) = db::connections::find(&app.db, user, id).await.map_err(unavailable)? else {
+            let Some(connection) = db::connections::find(&app.db, user, id).await.map_err(unavailable)?
+            else {
                 return Ok(None);
             };
             (Slot::Connection(user, id), connection.version, connection.credentials)
@@ -215,7 +218,10 @@ async fn stored(app: &App, keeper: Keeper) -> Result<Option<(i64, Credentials)>,
     let credentials = match sealed {
         Some(sealed) => app.keys.open_json(slot, &sealed).map_err(|error| {
             tracing::error!(?slot, %error, "credentials cannot be opened");
-            Failure::new(ErrorKind::AuthRequired, "The stored credentials cannot be read any more; enter them again.")
+            Failure::new(
+                ErrorKind::AuthRequired,
+                "The stored credentials cannot be read any more; enter them again.",
+            )
         })?,
         None => Credentials::default(),
     };
@@ -238,7 +244,10 @@ async fn keep(app: &App, party: &mut Party, captured: Vec<Captured>) -> Result<(
         }
         refresh(app, party).await?;
     }
-    Err(Failure::new(ErrorKind::Unavailable, "The account is being changed by somebody else; try again in a moment."))
+    Err(Failure::new(
+        ErrorKind::Unavailable,
+        "The account is being changed by somebody else; try again in a moment.",
+    ))
 }
 
 async fn write(app: &App, party: &Party) -> Result<bool, Failure> {
@@ -259,7 +268,9 @@ async fn write(app: &App, party: &Party) -> Result<bool, Failure> {
             Keeper::Supplier(user, id) => {
                 db::supplier_accounts::replace_credentials(&tx, user, id, version, sealed).await
             }
-            Keeper::Store(user, id) => db::connections::replace_credentials(&tx, user, id, version, sealed).await,
+            Keeper::Store(user, id) => {
+                db::connections::replace_credentials(&tx, user, id, version, sealed).await
+            }
             Keeper::House(id) => db::house_accounts::replace_credentials(&tx, id, version, sealed, now).await,
         })
         .await
@@ -275,7 +286,9 @@ async fn record_problem(app: &App, party: &Party, sentence: &str) {
             let failed = db::facts::Checked::Fails { problem: problem.clone() };
             match keeper {
                 Keeper::Nobody => Ok::<_, DbError>(true),
-                Keeper::Supplier(user, id) => db::supplier_accounts::record_check(&tx, user, id, failed, now).await,
+                Keeper::Supplier(user, id) => {
+                    db::supplier_accounts::record_check(&tx, user, id, failed, now).await
+                }
                 Keeper::Store(user, id) => db::connections::record_check(&tx, user, id, failed, now).await,
                 Keeper::House(id) => db::house_accounts::record_check(&tx, id, Some(problem), now).await,
             }

@@ -2,8 +2,8 @@
 //! import into a shop, because only the shop knows its currency.
 
 use serde_json::{Map, Value};
-use sourcepilot_domain::Failure;
 use sourcepilot_domain::ErrorKind;
+use sourcepilot_domain::Failure;
 use sourcepilot_domain::ids::{ConnectionId, SupplierAccountId, UserId};
 use sourcepilot_domain::product::AccountInfo;
 
@@ -97,7 +97,12 @@ async fn record_connection(app: &App, user: UserId, id: ConnectionId, found: &Re
     warn(kept);
 }
 
-async fn record_account(app: &App, user: UserId, id: SupplierAccountId, found: &Result<AccountInfo, Failure>) {
+async fn record_account(
+    app: &App,
+    user: UserId,
+    id: SupplierAccountId,
+    found: &Result<AccountInfo, Failure>,
+) {
     let (checked, now) = (checked(found), app.now());
     let kept = app
         .db

@@ -85,8 +85,6 @@ pub async fn finish(app: &App, state: &str, code: &str) -> Result<GrantInfo, Fai
     let supplier = installed.plugin.supplier().ok_or_else(|| no_plugin(&account.platform))?;
     let mut party = party::of_account(app, &installed, &account).await?;
     party.lend(CODE, code);
-    call(app, &installed, &mut party, &looking(app), |call| {
-        supplier.exchange_code(call, &visit.redirect_uri)
-    })
-    .await
+    call(app, &installed, &mut party, &looking(app), |call| supplier.exchange_code(call, &visit.redirect_uri))
+        .await
 }

@@ -126,7 +126,8 @@ mod tests {
 
     #[test]
     fn an_answer_never_carries_a_secret() {
-        let credentials = stored(json!({"app_key": "1234", "token": "abcdefghijklmnop-tail", "n": {"deep": "secret"}}));
+        let credentials =
+            stored(json!({"app_key": "1234", "token": "abcdefghijklmnop-tail", "n": {"deep": "secret"}}));
         let shown = serde_json::to_string(&credentials.masked()).unwrap_or_default();
         assert!(shown.contains("tail") && !shown.contains("abcdef") && !shown.contains("1234"), "{shown}");
         assert!(!shown.contains("\"secret\""), "{shown}");

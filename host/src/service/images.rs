@@ -36,9 +36,16 @@ pub enum PictureError {
 /// # Errors
 /// When the address is not allowed or leads to something else.
 pub async fn fetch(app: &App, url: &str) -> Result<Picture, PictureError> {
-    let request = Request::builder().method(Method::GET).uri(url).header("accept", "image/webp,image/jpeg,image/png,image/gif");
+    let request = Request::builder()
+        .method(Method::GET)
+        .uri(url)
+        .header("accept", "image/webp,image/jpeg,image/png,image/gif");
     let request = request.body(Bytes::new()).map_err(|_| PictureError::Address)?;
-    let answer = app.egress.send(&scope()?, request).await.map_err(|error| PictureError::Unreachable(error.to_string()))?;
+    let answer = app
+        .egress
+        .send(&scope()?, request)
+        .await
+        .map_err(|error| PictureError::Unreachable(error.to_string()))?;
     if !answer.status().is_success() {
         return Err(PictureError::Unreachable(format!("the server answered {}", answer.status().as_u16())));
     }

@@ -80,7 +80,8 @@ pub fn take_in_page(page: SearchPage) -> SearchPage {
     for hit in &mut hits {
         hit.title = plain(&hit.title, TITLE);
         hit.images.retain(|image| is_image_address(image));
-        hit.supplier_name = hit.supplier_name.take().map(|name| plain(&name, TITLE)).filter(|name| !name.is_empty());
+        hit.supplier_name =
+            hit.supplier_name.take().map(|name| plain(&name, TITLE)).filter(|name| !name.is_empty());
     }
     hits.retain(|hit| !hit.title.is_empty());
     SearchPage { hits, total, has_more }
@@ -90,7 +91,9 @@ fn check_prices(prices: &[Decimal]) -> Result<(), Failure> {
     let lowest = prices.iter().filter(|price| !price.is_zero()).min();
     let highest = prices.iter().max();
     let (Some(lowest), Some(highest)) = (lowest, highest) else {
-        return Err(bad("The supplier gives no price for this product, so it cannot be priced for your shop."));
+        return Err(bad(
+            "The supplier gives no price for this product, so it cannot be priced for your shop.",
+        ));
     };
     if *highest > Decimal::from(ABSURD_PRICE) {
         return Err(bad(&format!(
@@ -143,7 +146,10 @@ fn sanitise(html: &str) -> String {
 
 fn is_image_address(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
-        matches!(url.scheme(), "https" | "http") && url.host().is_some() && url.username().is_empty() && text.len() <= 2_000
+        matches!(url.scheme(), "https" | "http")
+            && url.host().is_some()
+            && url.username().is_empty()
+            && text.len() <= 2_000
     })
 }
 
@@ -186,11 +192,18 @@ mod tests {
         Product {
             reference: ProductRef { id: "1".into(), url: None, variant: None },
             title: "  A\u{202E} lamp\n <b>".into(),
-            description_html: Some("<p onclick='x()'>\u{202E}Nice</p><script>steal()</script><a href='javascript:1'>x</a>".into()),
+            description_html: Some(
+                "<p onclick='x()'>\u{202E}Nice</p><script>steal()</script><a href='javascript:1'>x</a>"
+                    .into(),
+            ),
             price: money(&prices[0]),
             list_price: None,
             availability: Availability::Available,
-            images: vec!["https://a.example/1.jpg".into(), "data:image/png,xx".into(), "https://a.example/1.jpg".into()],
+            images: vec![
+                "https://a.example/1.jpg".into(),
+                "data:image/png,xx".into(),
+                "https://a.example/1.jpg".into(),
+            ],
             variants,
             categories: Vec::new(),
             supplier_name: None,

@@ -106,7 +106,11 @@ pub async fn for_supplier(app: &App, user: UserId, supplier: &Installed) -> Resu
 ///
 /// # Errors
 /// When its credentials cannot be opened.
-pub async fn of_account(app: &App, supplier: &Installed, account: &SupplierAccount) -> Result<Party, Failure> {
+pub async fn of_account(
+    app: &App,
+    supplier: &Installed,
+    account: &SupplierAccount,
+) -> Result<Party, Failure> {
     let manifest = supplier.manifest();
     let house = db::house_accounts::find(&app.db, &manifest.id).await.map_err(unavailable)?;
     let shared = match &house {
@@ -162,7 +166,11 @@ fn supplier_party(
     })
 }
 
-fn house_party(supplier: &Installed, house: &HouseAccount, credentials: Credentials) -> Result<Party, Failure> {
+fn house_party(
+    supplier: &Installed,
+    house: &HouseAccount,
+    credentials: Credentials,
+) -> Result<Party, Failure> {
     Ok(Party {
         keeper: Keeper::House(house.id),
         version: house.version,
@@ -192,8 +200,10 @@ fn nobody(supplier: &Installed) -> Result<Party, Failure> {
 /// and, where the supplier tells merchants apart, something of the merchant's own.
 fn is_complete(manifest: &Manifest, own: &Credentials, shared: &BTreeMap<String, SecretString>) -> bool {
     let has = |name: &str| own.get(name).is_some() || shared.contains_key(name);
-    let required = manifest.credentials.iter().filter(|credential| credential.entered && !credential.optional);
-    let mut personal = manifest.credentials.iter().filter(|credential| credential.owner == Owner::Account).peekable();
+    let required =
+        manifest.credentials.iter().filter(|credential| credential.entered && !credential.optional);
+    let mut personal =
+        manifest.credentials.iter().filter(|credential| credential.owner == Owner::Account).peekable();
     required.into_iter().all(|credential| has(&credential.name))
         && (personal.peek().is_none() || personal.any(|credential| own.get(&credential.name).is_some()))
 }
@@ -227,8 +237,9 @@ fn open(app: &App, slot: Slot, sealed: Option<&Sealed>) -> Result<Credentials, F
 fn resolve(plugin: &Installed, own: Option<&Value>) -> Result<Value, Failure> {
     let none = Map::new();
     let own = own.and_then(Value::as_object).unwrap_or(&none);
-    settings::resolve(&plugin.manifest().settings, &[&plugin.entry.settings, own])
-        .map_err(|error| Failure::new(ErrorKind::InvalidInput, format!("{}: {error}.", plugin.manifest().name)))
+    settings::resolve(&plugin.manifest().settings, &[&plugin.entry.settings, own]).map_err(|error| {
+        Failure::new(ErrorKind::InvalidInput, format!("{}: {error}.", plugin.manifest().name))
+    })
 }
 
 /// The attributes that a plugin reported at the last check.
@@ -236,9 +247,7 @@ fn facts(extra: Option<&Value>) -> Vec<Attribute> {
     let map = extra.and_then(Value::as_object);
     map.into_iter()
         .flatten()
-        .filter_map(|(name, value)| {
-            Some(Attribute { name: name.clone(), value: value.as_str()?.to_owned() })
-        })
+        .filter_map(|(name, value)| Some(Attribute { name: name.clone(), value: value.as_str()?.to_owned() }))
         .collect()
 }
 

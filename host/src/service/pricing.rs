@@ -48,10 +48,20 @@ pub fn plan(
     let keys = KeySource { connection: connection.id, source: source.id(), product: &product.reference.id };
     let calculate = |variant: &Variant| priced(variant, product, shop, &policy, &rates);
     let price_of = |variant: &Variant| {
-        calculate(variant).map(|Priced { price, compare_at, cost, .. }| VariantPricing { price, compare_at, cost })
+        calculate(variant).map(|Priced { price, compare_at, cost, .. }| VariantPricing {
+            price,
+            compare_at,
+            cost,
+        })
     };
-    let plan = plan_listing(product, config, price_of, |variant| keys.variant_key(&variant.id), facts(job, source, product))
-        .map_err(refusal)?;
+    let plan = plan_listing(
+        product,
+        config,
+        price_of,
+        |variant| keys.variant_key(&variant.id),
+        facts(job, source, product),
+    )
+    .map_err(refusal)?;
     let example = product.variants.first().and_then(|variant| calculate(variant).ok());
     let variants = product
         .variants

@@ -70,7 +70,8 @@ pub async fn get_or_fetch(
 
 async fn stored(app: &App, key: &Key, oldest: DateTime<Utc>) -> Result<Option<Fresh>, Failure> {
     let cached = product_cache::get(&app.db, &key.place, app.now()).await.map_err(unavailable)?;
-    let usable = cached.filter(|cached| cached.fetched_at >= oldest && cached.plugin_version == key.plugin_version);
+    let usable =
+        cached.filter(|cached| cached.fetched_at >= oldest && cached.plugin_version == key.plugin_version);
     Ok(usable.and_then(|cached| {
         // A product that an older host wrote in another form is simply read again.
         let product = serde_json::from_value(cached.product).ok()?;

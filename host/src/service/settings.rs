@@ -45,7 +45,9 @@ fn check(name: &str, property: &Value, value: &Value) -> Result<(), SettingError
     if !fits {
         return refuse(format!("must be of type {kind}"));
     }
-    if let Some(allowed) = property.get("enum").and_then(Value::as_array).filter(|allowed| !allowed.contains(value)) {
+    if let Some(allowed) =
+        property.get("enum").and_then(Value::as_array).filter(|allowed| !allowed.contains(value))
+    {
         let words: Vec<String> = allowed.iter().map(Value::to_string).collect();
         return refuse(format!("must be one of {}", words.join(", ")));
     }
@@ -78,15 +80,19 @@ mod tests {
     #[test]
     fn the_last_layer_wins_and_defaults_fill_the_rest() {
         let schema = json!({"properties": {"a": {"type": "string", "default": "x"}, "b": {"type": "integer"}, "c": {"type": "boolean", "default": true}}});
-        let (admin, merchant) = (layer(json!({"a": "y", "b": 1, "zork": 1})), layer(json!({"b": 2, "a": null})));
+        let (admin, merchant) =
+            (layer(json!({"a": "y", "b": 1, "zork": 1})), layer(json!({"b": 2, "a": null})));
         let settings = resolve(&schema, &[&admin, &merchant]).expect("fits");
         assert_eq!(settings, json!({"a": "y", "b": 2, "c": true}));
     }
 
     #[test]
     fn a_value_that_does_not_fit_is_named() {
-        let schema = json!({"properties": {"n": {"type": "integer", "minimum": 1}, "e": {"enum": ["a", "b"]}}});
-        for (value, part) in [(json!({"n": "1"}), "integer"), (json!({"n": 0}), "limits"), (json!({"e": "c"}), "one of")] {
+        let schema =
+            json!({"properties": {"n": {"type": "integer", "minimum": 1}, "e": {"enum": ["a", "b"]}}});
+        for (value, part) in
+            [(json!({"n": "1"}), "integer"), (json!({"n": 0}), "limits"), (json!({"e": "c"}), "one of")]
+        {
             let problem = resolve(&schema, &[&layer(value)]).expect_err("does not fit").to_string();
             assert!(problem.contains(part), "{problem}");
         }

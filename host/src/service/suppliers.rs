@@ -73,7 +73,10 @@ pub async fn find(
     }
     Err(refusal.unwrap_or_else(|| {
         let known = app.plugins.catalogue().source_ids().join(", ");
-        Failure::new(ErrorKind::Unsupported, format!("No supplier knows this address. Known suppliers: {known}."))
+        Failure::new(
+            ErrorKind::Unsupported,
+            format!("No supplier knows this address. Known suppliers: {known}."),
+        )
     }))
 }
 
@@ -147,7 +150,8 @@ pub async fn search(
 ) -> Result<SearchPage, Failure> {
     let plugin = supplier.plugin.supplier().ok_or_else(|| not_a(supplier, "supplier"))?;
     let mut party = for_supplier(app, user, supplier).await?;
-    let page = call(app, supplier, &mut party, &looking(app), |call| plugin.find(call, query.clone())).await?;
+    let page =
+        call(app, supplier, &mut party, &looking(app), |call| plugin.find(call, query.clone())).await?;
     Ok(intake::take_in_page(page))
 }
 

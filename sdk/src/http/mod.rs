@@ -18,6 +18,7 @@
 //! }
 //! ```
 
+mod address;
 mod client;
 mod date;
 mod request;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 
-use crate::http::{Request, failure_for_status};
+use crate::http::{Request, address, failure_for_status};
 use crate::{Effect, Failure, Result};
 
 /// An answer with its whole body.
@@ -61,7 +61,7 @@ impl Response {
     pub fn redirect(&self) -> Option<String> {
         let target =
             self.header("location").filter(|_| matches!(self.status, 301 | 302 | 303 | 307 | 308))?;
-        Some(url::Url::parse(&self.url).ok()?.join(target).ok()?.into())
+        address::join(&self.url, target)
     }
 
     /// A header's value by its name.

@@ -1,6 +1,7 @@
 //! Requests without an answer.
 
 use crate::http::Request;
+use crate::http::address::Address;
 use crate::{Effect, Failure};
 
 /// Why there is no answer.
@@ -65,8 +66,7 @@ impl SendError {
     /// The failure that a plugin reports. It names the host alone: paths and queries
     /// may hold what is nobody's business.
     pub(crate) fn into_failure(self, request: &Request) -> Failure {
-        let host = url::Url::parse(request.url()).ok().and_then(|url| url.host_str().map(str::to_owned));
-        let host = host.unwrap_or_else(|| "the address".to_owned());
+        let host = Address::parse(request.url()).map_or("the address", |address| address.host());
         let effect = if self.may_have_left { request.possible_effect() } else { Effect::None };
         let failure = match self.reason {
             Reason::Denied => Failure::forbidden(format!(

@@ -4,6 +4,7 @@ use wasip2::http::outgoing_handler::{ErrorCode, OutgoingRequest, RequestOptions,
 use wasip2::http::types::{Fields, IncomingResponse, Method as WasiMethod, OutgoingBody, Scheme};
 use wasip2::io::streams::StreamError;
 
+use crate::http::address::Address;
 use crate::http::{Method, Reason, Request, Response, SendError, Transport};
 
 /// What `blocking-write-and-flush` takes at most.
@@ -37,7 +38,7 @@ impl Transport for WasiTransport {
 }
 
 fn head(request: &Request) -> Result<OutgoingRequest, SendError> {
-    let url = url::Url::parse(request.url()).map_err(|reason| invalid(&reason.to_string()))?;
+    let address = Address::parse(request.url()).ok_or_else(|| invalid("address"))?;
     let fields = Fields::new();
     for (name, value) in request.headers() {
         fields.append(name, value.as_bytes()).map_err(|_| invalid(name))?;
@@ -47,16 +48,12 @@ fn head(request: &Request) -> Result<OutgoingRequest, SendError> {
         fields.append("content-length", length.as_bytes()).map_err(|_| invalid("content-length"))?;
     }
     let outgoing = OutgoingRequest::new(fields);
-    let target = match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    };
-    let scheme = if url.scheme() == "http" { Scheme::Http } else { Scheme::Https };
+    let scheme = if address.https { Scheme::Https } else { Scheme::Http };
     outgoing.set_method(&method(request.method())).map_err(|()| invalid("method"))?;
     outgoing.set_scheme(Some(&scheme)).map_err(|()| invalid("scheme"))?;
     // Together with a user name, so that the host can refuse what holds one.
-    outgoing.set_authority(Some(url.authority())).map_err(|()| invalid("authority"))?;
-    outgoing.set_path_with_query(Some(&target)).map_err(|()| invalid("path"))?;
+    outgoing.set_authority(Some(address.authority)).map_err(|()| invalid("authority"))?;
+    outgoing.set_path_with_query(Some(&address.target)).map_err(|()| invalid("path"))?;
     Ok(outgoing)
 }
 

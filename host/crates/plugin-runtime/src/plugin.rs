@@ -217,7 +217,10 @@ impl Plugin {
 
     /// Count a failure that is the plugin's own fault.
     pub(crate) fn note_failure(&self, failure: &Failure) {
-        if !matches!(failure.kind, ErrorKind::Trap | ErrorKind::Limit) {
+        // An answer of the other side that passed a limit is not the plugin's
+        // fault; only a guest that did not come back is, and says why.
+        let broke_off = failure.details.iter().any(|(name, _)| name == "host.cause");
+        if !broke_off || !matches!(failure.kind, ErrorKind::Trap | ErrorKind::Limit) {
             return;
         }
         tracing::warn!(

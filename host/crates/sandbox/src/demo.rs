@@ -100,6 +100,7 @@ pub fn accounts() -> Vec<DemoAccount> {
 /// Products of every supplier of the world at this address.
 #[must_use]
 pub fn products(base: &str) -> Vec<DemoProduct> {
-    let pages = ["desk-lamp"].map(|page| DemoProduct { source: "manual", url: format!("{base}/pages/{page}") });
+    let pages =
+        ["desk-lamp"].map(|page| DemoProduct { source: "manual", url: format!("{base}/pages/{page}") });
     product_urls().into_iter().map(|url| DemoProduct { source: "aliexpress", url }).chain(pages).collect()
 }
