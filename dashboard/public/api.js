@@ -4,8 +4,10 @@ const API = "/api/v1";
 const KEY = "sourcepilot.session";
 
 let session = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+let refreshing = null;
 
 export const signedIn = () => session !== null;
+export const refreshToken = () => session?.refresh_token;
 
 export function keep(tokens) {
   session = tokens;
@@ -34,8 +36,14 @@ async function send(method, path, body) {
   return fetch(API + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
 }
 
-async function refreshed() {
-  if (!session) return false;
+/** One refresh at a time: a refresh token serves once, and all who wait share the answer. */
+function refreshed() {
+  if (!session) return Promise.resolve(false);
+  refreshing ??= refresh().finally(() => (refreshing = null));
+  return refreshing;
+}
+
+async function refresh() {
   const answer = await fetch(`${API}/auth/refresh`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -65,12 +73,11 @@ export async function picture(url) {
   return URL.createObjectURL(await answer.blob());
 }
 
-/** Calls `onEvent(name, data)` for each live event until the stream ends. */
-export async function listen(onEvent, signal) {
-  const answer = await withSession(() =>
-    fetch(`${API}/events`, { headers: { Authorization: `Bearer ${session.access_token}` }, signal }),
-  );
+/** Calls `onOpen()`, then `onEvent(name, data)` for each live event until the stream ends. */
+export async function listen(onEvent, onOpen) {
+  const answer = await withSession(() => send("GET", "/events"));
   if (!answer.ok) throw new ApiError(answer.status, "No live events.");
+  onOpen();
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
@@ -83,7 +90,8 @@ export async function listen(onEvent, signal) {
       const field = (name) =>
         event.split("\n").filter((l) => l.startsWith(`${name}:`)).map((l) => l.slice(name.length + 1).trim()).join("\n");
       const data = field("data");
-      if (data) onEvent(field("event"), JSON.parse(data));
+      // One after the other, or an older answer could hide a newer one.
+      if (data) await onEvent(field("event"), JSON.parse(data));
     }
   }
 }
