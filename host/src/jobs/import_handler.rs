@@ -33,7 +33,7 @@ impl Handler for ImportHandler {
         let ProcessImport { import_id } = job.payload()?;
         let fence = Arc::new(LeaseFence::new(lease.clone(), app.queue.config()));
         let permit = Permit { fence, cancelled: lease.ended() };
-        match process(&app, import_id, permit).await {
+        match Box::pin(process(&app, import_id, permit)).await {
             Ok(Outcome::Gone) => Ok(Verdict::Done),
             Ok(Outcome::Done(done)) => finish(&app, &lease, *done).await,
             Err(failure) => give_back(&app, &job, &lease, import_id, &failure).await,

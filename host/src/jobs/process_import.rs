@@ -129,7 +129,7 @@ impl Attempt {
     /// The shop asked for, if it is the merchant's own, else the default one.
     async fn connection(&self) -> Result<Connection, Failure> {
         let (db, user) = (&self.app.db, self.job.user_id);
-        let found = match self.job.store_id {
+        match self.job.store_id {
             Some(id) => connections::find(db, user, id).await.map_err(party::unavailable)?.ok_or_else(|| {
                 Failure::new(
                     ErrorKind::NotFound,
@@ -142,8 +142,7 @@ impl Attempt {
                     "No store is connected, so there is nowhere to put the product. Connect a store and make it the default, then retry this import.",
                 )
             }),
-        };
-        found
+        }
     }
 
     /// The plugin of the shop. A shop that was never asked is asked now, because

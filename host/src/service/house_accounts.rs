@@ -7,7 +7,7 @@ use sourcepilot_domain::ids::HouseAccountId;
 use super::credentials::Credentials;
 use crate::app::App;
 use crate::db::seal::SealError;
-use crate::db::{self, DbError, Slot, house_accounts};
+use crate::db::{DbError, Slot, house_accounts};
 
 /// Why a house account was not set.
 #[derive(Debug, thiserror::Error)]
@@ -57,5 +57,5 @@ pub async fn set(app: &App, supplier: &str, values: Map<String, Value>) -> Resul
 /// # Errors
 /// When the database does not answer.
 pub async fn list(app: &App) -> Result<Vec<house_accounts::HouseAccount>, HouseAccountError> {
-    Ok(db::house_accounts::list(&app.db).await?)
+    Ok(house_accounts::list(&app.db).await?)
 }

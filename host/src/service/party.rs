@@ -251,6 +251,8 @@ fn facts(extra: Option<&Value>) -> Vec<Attribute> {
         .collect()
 }
 
+/// The database did not answer: for the log, and a sentence for the merchant.
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
 pub fn unavailable(error: DbError) -> Failure {
     tracing::error!(%error, "the database did not answer");
     Failure::new(ErrorKind::Unavailable, "The service is busy; try again in a moment.")

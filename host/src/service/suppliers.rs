@@ -119,7 +119,8 @@ pub async fn product(
         context: cache_context(&found.supplier, &party, circumstances),
     };
     let key = product_cache::Key { place, plugin_version: found.supplier.digest.clone() };
-    product_cache::get_or_fetch(app, key, age, fetch(app, found, party, None, circumstances)).await
+    let fetch = Box::pin(fetch(app, found, party, None, circumstances));
+    Box::pin(product_cache::get_or_fetch(app, key, age, fetch)).await
 }
 
 async fn fetch(

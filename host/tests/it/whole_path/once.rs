@@ -1,5 +1,6 @@
 //! One product, whatever happens on the way.
 
+use axum::http::Request;
 use serde_json::json;
 use sourcepilot_sandbox::{FaultAction, FaultRule, demo};
 
@@ -80,7 +81,7 @@ async fn a_failure_in_the_middle_of_the_variants_is_finished_by_the_next_attempt
 async fn a_repeated_request_with_the_same_key_is_one_import() {
     let path = Path::open().await;
     let request = || {
-        axum::http::Request::post("/api/v1/imports")
+        Request::post("/api/v1/imports")
             .header("content-type", "application/json")
             .header("idempotency-key", "my-key-1")
             .body(axum::body::Body::from(item(demo::PRODUCT_IDS[0]).to_string()))
