@@ -47,6 +47,7 @@ pub async fn serve(mut config: Config, options: Serve) -> Result<(), CliError> {
         });
     }
     let watching = tokio::spawn(plugins::watch(Arc::clone(&app.plugins)));
+    let cleaning = tokio::spawn(jobs::housekeeping::run(Arc::clone(&app)));
 
     for (what, url) in addresses {
         say(format!("{what:<14}{url}"));
@@ -60,6 +61,7 @@ pub async fn serve(mut config: Config, options: Serve) -> Result<(), CliError> {
 
     let outcome = until_told(&app.stopping, &mut parts).await;
     watching.abort();
+    cleaning.abort();
     wind_up(&app, parts).await;
     if let Some(world) = world {
         world.shutdown().await;

@@ -1,6 +1,7 @@
 //! What workers run: one file per job, and the list of all of them.
 
 mod fence;
+pub mod housekeeping;
 mod import_handler;
 mod process_import;
 mod progress;

@@ -10,6 +10,7 @@ use rand::distr::Alphanumeric;
 use sourcepilot_domain::grant::GrantInfo;
 use sourcepilot_domain::ids::{SupplierAccountId, UserId};
 use sourcepilot_domain::{ErrorKind, Failure};
+use sourcepilot_egress::EgressConfig;
 use sourcepilot_plugin_runtime::manifest::Feature;
 
 use super::calls::call;
@@ -63,7 +64,18 @@ pub async fn begin(app: &App, account: &SupplierAccount, redirect_uri: &str) -> 
     .await?;
     let visit = Visit { user: account.user_id, account: account.id, redirect_uri: redirect_uri.to_owned() };
     app.consents.0.insert(state, visit).await;
-    Ok(url)
+    Ok(for_browser(app, url))
+}
+
+/// The merchant's browser does not pass through the egress layer, so in the demo
+/// world it is sent where that layer would have sent it.
+fn for_browser(app: &App, url: String) -> String {
+    if app.config.demo.is_none() {
+        return url;
+    }
+    let map = EgressConfig::parse_map(&app.config.egress.map).unwrap_or_default();
+    let moved = map.iter().find_map(|pair| Some(format!("{}{}", pair.to, url.strip_prefix(&pair.from.to_string())?)));
+    moved.unwrap_or(url)
 }
 
 /// The merchant came back: trade the code. A state works once.
