@@ -73,11 +73,11 @@ export async function picture(url) {
   return URL.createObjectURL(await answer.blob());
 }
 
-/** Calls `onOpen()`, then `onEvent(name, data)` for each live event until the stream ends. */
+/** Awaits `onOpen()`, then calls `onEvent(name, data)` for each live event until the stream ends. */
 export async function listen(onEvent, onOpen) {
   const answer = await withSession(() => send("GET", "/events"));
   if (!answer.ok) throw new ApiError(answer.status, "No live events.");
-  onOpen();
+  await onOpen();
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {

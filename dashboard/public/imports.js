@@ -4,10 +4,12 @@ import { call, listen, signedIn } from "./api.js";
 import { $, during, tell } from "./ui.js";
 
 const SHOWN = 20;
+/** After so many milliseconds without news of an open import it is asked for. */
+const PATIENCE = 4000;
 const jobs = new Map();
 
 const isOpen = (job) => job.status === "pending" || job.status === "running";
-const title = (job) => job.product_data?.title ?? job.product_url ?? job.source;
+const title = (job) => job.product_data?.title ?? job.previewed_title ?? job.product_url ?? job.source;
 
 function draw(job) {
   const known = $("imports").querySelector(`li[data-id="${job.id}"]`);
@@ -36,8 +38,13 @@ function draw(job) {
 /** Takes what is known of a job now; what is not said stays. */
 export function take(job) {
   const before = jobs.get(job.id);
-  jobs.set(job.id, { ...before, ...job });
+  jobs.set(job.id, { ...before, ...job, heard: Date.now() });
   draw(jobs.get(job.id));
+}
+
+/** Takes a job that was just made; what the stream has told of it already is newer. */
+export function begin(job, previewed_title) {
+  take(jobs.has(job.id) ? { id: job.id, previewed_title } : { ...job, previewed_title });
 }
 
 $("imports").addEventListener("click", (event) => {
@@ -62,10 +69,12 @@ async function onEvent(name, data) {
   if (name !== "import") return;
   const { id } = data;
   const before = jobs.get(id);
-  if (before) take(data);
-  if (before && isOpen(jobs.get(id))) return;
-  // Only the whole job has its title and its address in the shop.
-  take({ ...(await call("GET", `/imports/${id}`)), message: data.message });
+  // News of an import under way is all there is to know.
+  if (before && isOpen(before) && isOpen(data)) return take(data);
+  // Else ask for the whole job: for its title and its address in the shop, and
+  // because a late word of progress must not bring an ended import back to life.
+  const job = await call("GET", `/imports/${id}`);
+  take(job.status === data.status ? { ...job, message: data.message } : job);
   if (data.status === "completed") tell(data.message, "news");
 }
 
@@ -78,11 +87,11 @@ function live(on) {
 export async function follow() {
   for (let pause = 1000; signedIn(); pause = Math.min(pause * 2, 30_000)) {
     try {
-      await listen(onEvent, () => {
+      await listen(onEvent, async () => {
         live(true);
         pause = 1000;
         // What happened while nobody listened.
-        loadImports().catch(() => {});
+        await loadImports();
       });
     } catch {
       // Said by the mark beside the heading.
@@ -91,3 +100,13 @@ export async function follow() {
     await new Promise((resume) => setTimeout(resume, pause));
   }
 }
+
+/** A worker elsewhere, or a stream that broke, must not leave the page behind. */
+setInterval(() => {
+  if (!signedIn() || document.hidden) return;
+  for (const job of jobs.values()) {
+    if (!isOpen(job) || Date.now() - job.heard < PATIENCE) continue;
+    job.heard = Date.now();
+    call("GET", `/imports/${job.id}`).then(take, () => {});
+  }
+}, PATIENCE / 2);

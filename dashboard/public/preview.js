@@ -1,7 +1,7 @@
 // A product before it is imported, and the form that imports it.
 
 import { call, picture } from "./api.js";
-import { take } from "./imports.js";
+import { begin } from "./imports.js";
 import { $, element, onSubmit, tell } from "./ui.js";
 
 let shown = null;
@@ -59,11 +59,7 @@ onSubmit("import-form", async (form) => {
   const config = { markup_percent: Number(form.get("markup")), status: form.get("publish") ? "active" : "draft" };
   const tags = form.get("tags").split(",").map((tag) => tag.trim()).filter(Boolean);
   if (tags.length) config.tags = tags;
-  take(await call("POST", "/imports", {
-    product_url: shown.source_url,
-    source: shown.source,
-    store_id: form.get("store_id"),
-    config,
-  }));
+  const { title, source, source_url: product_url } = shown;
+  begin(await call("POST", "/imports", { product_url, source, store_id: form.get("store_id"), config }), title);
   tell("The import has begun. You can follow it below, or look at the next product.", "news");
 });
