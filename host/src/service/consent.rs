@@ -74,7 +74,8 @@ fn for_browser(app: &App, url: String) -> String {
         return url;
     }
     let map = EgressConfig::parse_map(&app.config.egress.map).unwrap_or_default();
-    let moved = map.iter().find_map(|pair| Some(format!("{}{}", pair.to, url.strip_prefix(&pair.from.to_string())?)));
+    let moved =
+        map.iter().find_map(|pair| Some(format!("{}{}", pair.to, url.strip_prefix(&pair.from.to_string())?)));
     moved.unwrap_or(url)
 }
 
