@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sourcepilot_egress::Egress;
-use sourcepilot_plugin_runtime::{Policy, Runtime, RuntimeConfig};
+use sourcepilot_plugin_runtime::{Grants, Manifest, Policy, Runtime, RuntimeConfig};
 
 use super::args::Plugin;
 use super::{CliError, say};
@@ -58,7 +58,10 @@ async fn check(config: &Config, file: &Path) -> Result<(), CliError> {
     let bytes =
         std::fs::read(file).map_err(|error| CliError::other(format!("{}: {error}", file.display())))?;
     let digest = digest_of(&bytes);
-    let plugin = runtime(config)?.load(bytes, Policy::default()).await.map_err(CliError::other)?;
+    // Nobody has granted anything yet: check it with what it asks for.
+    let asked = Manifest::from_component(&bytes).map_err(CliError::other)?;
+    let policy = Policy { grants: Grants::as_asked(&asked), ..Policy::default() };
+    let plugin = runtime(config)?.load(bytes, policy).await.map_err(CliError::other)?;
     let manifest = plugin.manifest();
     say(format!(
         "{} {} ({}) is a right {} plugin.",

@@ -107,6 +107,9 @@ async fn begin(app: &App, id: ImportJobId) -> Result<Option<ImportJob>, Failure>
 
 impl Attempt {
     fn say(&self, percent: u8, message: &str) {
+        if self.permit.cancelled.is_cancelled() {
+            return;
+        }
         let job = ImportJob { progress_percent: percent, ..self.job.clone() };
         events::import_changed(&self.app, &job, message);
     }
@@ -114,7 +117,12 @@ impl Attempt {
     fn circumstances(&self, from: u8, to: u8) -> Circumstances {
         Circumstances {
             fence: Some(self.permit.fence.clone()),
-            progress: Some(ImportProgress::new(&self.app, &self.job, from, to)),
+            progress: Some(ImportProgress::new(
+                &self.app,
+                &self.job,
+                (from, to),
+                self.permit.cancelled.clone(),
+            )),
             cancelled: Some(self.permit.cancelled.clone()),
             ..looking(&self.app)
         }
@@ -122,7 +130,10 @@ impl Attempt {
 
     fn config(&self) -> Result<ImportConfig, Failure> {
         ImportConfig::read(self.job.config.as_ref()).map_err(|error| {
-            Failure::new(ErrorKind::InvalidInput, format!("{error}. Correct it and import again."))
+            Failure::new(
+                ErrorKind::InvalidInput,
+                format!("This import's {error}. Correct it and import again."),
+            )
         })
     }
 

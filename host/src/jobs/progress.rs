@@ -7,6 +7,7 @@ use std::sync::PoisonError;
 use chrono::{DateTime, TimeDelta, Utc};
 use sourcepilot_domain::import_job::ImportJob;
 use sourcepilot_plugin_runtime::ProgressSink;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::db::imports;
@@ -22,13 +23,14 @@ pub struct ImportProgress {
     from: u8,
     to: u8,
     written: Mutex<DateTime<Utc>>,
+    cancelled: CancellationToken,
 }
 
 impl ImportProgress {
-    /// Progress of the part between `from` and `to` percent.
-    pub fn new(app: &Arc<App>, job: &ImportJob, from: u8, to: u8) -> Arc<Self> {
-        let written = Mutex::new(app.now());
-        Arc::new(ImportProgress { app: app.clone(), job: job.clone(), from, to, written })
+    /// Progress of the part between two percentages, until `cancelled`.
+    pub fn new(app: &Arc<App>, job: &ImportJob, part: (u8, u8), cancelled: CancellationToken) -> Arc<Self> {
+        let (written, (from, to)) = (Mutex::new(app.now()), part);
+        Arc::new(ImportProgress { app: app.clone(), job: job.clone(), from, to, written, cancelled })
     }
 
     fn is_due(&self, now: DateTime<Utc>) -> bool {
@@ -56,6 +58,10 @@ impl ImportProgress {
 
 impl ProgressSink for ImportProgress {
     fn report(&self, percent: u8, note: &str) {
+        // What was cancelled is not shown as running again.
+        if self.cancelled.is_cancelled() {
+            return;
+        }
         let span = u16::from(self.to.saturating_sub(self.from));
         let part = u8::try_from(span * u16::from(percent.min(100)) / 100).unwrap_or(0);
         let shown = self.from + part;

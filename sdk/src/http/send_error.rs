@@ -75,15 +75,11 @@ impl SendError {
             Reason::PrivateAddress => {
                 Failure::invalid_input(format!("{host} is not on the public internet and cannot be used."))
             }
-            Reason::Busy => Failure::rate_limited(format!(
-                "There are too many requests to {host} at the moment: it is tried again later."
-            )),
-            Reason::Unreachable => {
-                Failure::unavailable(format!("{host} cannot be reached: it is tried again later."))
+            Reason::Busy => {
+                Failure::rate_limited(format!("There are too many requests to {host} at the moment."))
             }
-            Reason::Broken => {
-                Failure::unavailable(format!("The connection to {host} broke: it is tried again later."))
-            }
+            Reason::Unreachable => Failure::unavailable(format!("{host} cannot be reached.")),
+            Reason::Broken => Failure::unavailable(format!("The connection to {host} broke.")),
             Reason::Timeout => Failure::timeout(format!("{host} did not answer in time.")),
             Reason::TooLarge => Failure::upstream_changed(format!("{host} sent more data than is allowed.")),
             Reason::Invalid => Failure::internal(format!("A request to {host} is not valid.")),

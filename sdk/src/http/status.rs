@@ -60,7 +60,7 @@ fn meaning(status: u16) -> (ErrorKind, &'static str) {
         400..500 if matches!(status, 400 | 405 | 406 | 411 | 413 | 414 | 415 | 422 | 431) => {
             (ErrorKind::InvalidInput, "The other side did not accept the request.")
         }
-        500..600 => (ErrorKind::Unavailable, "The other side has a disturbance: it is tried again later."),
+        500..600 => (ErrorKind::Unavailable, "The other side has a disturbance."),
         300..400 => (ErrorKind::UpstreamChanged, "The other side sends the request to another address."),
         _ => (ErrorKind::UpstreamChanged, "The other side answered in a way that is not known."),
     }
