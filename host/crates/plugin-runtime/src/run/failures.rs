@@ -22,6 +22,9 @@ pub(crate) enum Stopped {
     /// The processor time is used up.
     #[error("the processor time of the call is used up")]
     Cpu,
+    /// The call has taken too long.
+    #[error("the deadline of the call has passed")]
+    Deadline,
 }
 
 /// What the host saw while the guest ran.
@@ -124,6 +127,9 @@ pub(crate) fn broken(plugin: &Plugin, error: &wasmtime::Error, seen: &Seen) -> F
 
 fn reason(plugin: &Plugin, error: &wasmtime::Error, seen: &Seen) -> (ErrorKind, String) {
     let limit = |why: String| (ErrorKind::Limit, why);
+    if let Some(Stopped::Deadline) = error.downcast_ref::<Stopped>() {
+        return (ErrorKind::Timeout, "did not answer within its time".into());
+    }
     if error.downcast_ref::<Stopped>().is_some() {
         return limit(format!("computed for more than {:.1} s", plugin.limits().cpu.as_secs_f64()));
     }

@@ -86,7 +86,7 @@ where
         cancelled: call.cancelled.clone(),
     };
     let context = Context::of(&call, deadline.saturating_duration_since(began));
-    let task = guest(plugin.pre().clone(), plugin.limits().clone(), state, context, body);
+    let task = guest(plugin.pre().clone(), (plugin.limits().clone(), deadline), state, context, body);
     // A task of its own: a panic ends there, and the caller's other futures run on.
     let task = AbortOnDrop(tokio::spawn(watch.cpu.measure(task)));
     let end = watch.until(task, deadline).await;
@@ -105,7 +105,7 @@ struct Finished<T> {
 
 async fn guest<T, F>(
     pre: InstancePre<CallState>,
-    limits: Limits,
+    (limits, deadline): (Limits, Instant),
     state: CallState,
     context: Context,
     body: F,
@@ -113,7 +113,7 @@ async fn guest<T, F>(
 where
     F: for<'a> FnOnce(&'a mut Running, &'a Context) -> BoxFuture<'a, Reply<T>>,
 {
-    let mut store = store_of(pre.engine(), state, &limits);
+    let mut store = store_of(pre.engine(), state, &limits, deadline);
     let reply = match pre.instantiate_async(&mut store).await {
         Err(error) => return finish(&store, Err(error)),
         Ok(instance) => {
@@ -141,13 +141,22 @@ fn finish<T>(store: &Store<CallState>, reply: Reply<T>) -> Finished<T> {
 }
 
 /// A store with all of its limits set.
-pub(crate) fn store_of(engine: &wasmtime::Engine, state: CallState, limits: &Limits) -> Store<CallState> {
+pub(crate) fn store_of(
+    engine: &wasmtime::Engine,
+    state: CallState,
+    limits: &Limits,
+    deadline: Instant,
+) -> Store<CallState> {
     let mut store = Store::new(engine, state);
     store.limiter(|state| &mut state.memory);
     store.set_hostcall_fuel(limits.hand_over_bytes);
     store.set_max_component_handles(limits.handles);
     store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(|context| {
+    store.epoch_deadline_callback(move |context| {
+        // The timer around the call cannot fire while this thread only computes.
+        if deadline <= Instant::now() {
+            return Err(wasmtime::Error::new(Stopped::Deadline));
+        }
         if context.data().cpu.is_spent() {
             return Err(wasmtime::Error::new(Stopped::Cpu));
         }
@@ -261,7 +270,7 @@ pub(crate) async fn trial<T: Send>(
     let time = limits.call.min(Duration::from_secs(5));
     let meter = Arc::clone(&state.cpu);
     let all = async {
-        let mut store = store_of(pre.engine(), state, limits);
+        let mut store = store_of(pre.engine(), state, limits, Instant::now() + limits.call);
         let instance = pre.instantiate_async(&mut store).await?;
         look(&mut Running { store, instance })
     };

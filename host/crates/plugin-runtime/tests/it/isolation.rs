@@ -11,7 +11,7 @@ use sourcepilot_plugin_runtime::{
 
 use crate::world::{World, assert_kind, call, config, now, reference};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_survives_a_call() {
     let world = World::new().await;
     for _ in 0..5 {
@@ -19,7 +19,7 @@ async fn nothing_survives_a_call() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_panic_hurts_nobody_else() {
     let world = World::new().await;
     let failure = world.fails("panic").await;
@@ -28,24 +28,24 @@ async fn a_panic_hurts_nobody_else() {
     assert_eq!(world.title("ok").await, "Fine");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn there_is_no_environment() {
     assert_eq!(World::new().await.title("surroundings").await, "0 variables, 0 arguments, 0 lines");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_clock_is_the_calls() {
     assert_eq!(World::new().await.title("clock").await, now().timestamp_millis().to_string());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn instances_can_be_allocated_one_by_one() {
     let world = World::with(RuntimeConfig { allocator: Allocator::OnDemand, ..config() }).await;
     assert_eq!(world.title("ok").await, "Fine");
     assert_kind(&world.fails("grow").await, ErrorKind::Limit, "32 MiB");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_calls_at_once() {
     let world = World::new().await;
     let calls = (0..200).map(|index| {
@@ -59,7 +59,7 @@ async fn many_calls_at_once() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_account_waits_for_itself_only() {
     let max_wait = Duration::from_millis(200);
     let world = World::with(RuntimeConfig { concurrency_per_pool: 1, max_wait, ..config() }).await;
@@ -78,7 +78,7 @@ async fn one_account_waits_for_itself_only() {
     assert!(world.attack("ok").await.result.is_ok(), "an abandoned call gives its place back");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_traps_are_enough() {
     let world = World::new().await;
     for _ in 0..3 {
@@ -93,7 +93,7 @@ async fn three_traps_are_enough() {
     assert_eq!(world.title("ok").await, "Fine");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plugins_own_failures_are_no_traps() {
     let world = World::new().await;
     for _ in 0..5 {
@@ -111,7 +111,7 @@ impl ProgressSink for Heard {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn progress_is_heard_and_cancelling_too() {
     let world = World::new().await;
     let (heard, token) = (Arc::new(Heard::default()), CancellationToken::new());
@@ -128,7 +128,7 @@ async fn progress_is_heard_and_cancelling_too() {
     assert_eq!(heard[0], (0, "waiting\\nfor the end".to_owned()));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reading_an_address_has_no_network() {
     let world = World::new().await;
     let read = world.supplier.parse_url("https://hostile.example/42").await.unwrap();

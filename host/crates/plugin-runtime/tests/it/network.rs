@@ -10,7 +10,7 @@ use crate::world::{CANARY, World, assert_kind, call};
 
 const API: &str = "https://api.hostile.example";
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn granted_hosts_are_reached() {
     let world = World::new().await;
     let outcome = world.attack(&format!("get:{API}/hello")).await;
@@ -19,7 +19,7 @@ async fn granted_hosts_are_reached() {
     assert!(outcome.usage.bytes_received >= 5 && !outcome.usage.write_sent, "{:?}", outcome.usage);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_hosts_are_not() {
     let world = World::new().await;
     let failure = world.fails("get:https://evil.example/").await;
@@ -28,7 +28,7 @@ async fn other_hosts_are_not() {
     assert!(world.upstream.seen().is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn private_addresses_are_not_reached() {
     let world = World::new().await;
     for address in ["http://169.254.169.254", "http://10.0.0.1", "http://[::1]:80", "http://127.0.0.1:22"] {
@@ -38,7 +38,7 @@ async fn private_addresses_are_not_reached() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_redirect_is_shown_but_not_followed() {
     let world = World::new().await;
     let title = world.title(&format!("get:{API}/redirect")).await;
@@ -48,7 +48,7 @@ async fn a_redirect_is_shown_but_not_followed() {
     assert_kind(&failure, ErrorKind::Denied, "");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_secret_goes_to_its_audience_only() {
     let world = World::new().await;
     let failure = world.fails("leak-header:https://other.hostile.example/echo").await;
@@ -60,7 +60,7 @@ async fn a_secret_goes_to_its_audience_only() {
     assert!(title.starts_with("200") && !title.contains(CANARY), "the guest did not: {title}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_without_the_secret_has_to_be_connected() {
     let world = World::new().await;
     let without = Call { credentials: Default::default(), ..call() };
@@ -69,7 +69,7 @@ async fn a_connection_without_the_secret_has_to_be_connected() {
     assert!(world.upstream.seen().is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_guest_cannot_log_in_by_itself() {
     let world = World::new().await;
     let outcome = world.attack(&format!("bare-auth:{API}/echo")).await;
@@ -77,7 +77,7 @@ async fn a_guest_cannot_log_in_by_itself() {
     assert!(world.upstream.seen().is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn signatures_are_made_outside() {
     let world = World::new().await;
     let title = world.title("sign:hello").await;
@@ -88,7 +88,7 @@ async fn signatures_are_made_outside() {
     assert_kind(&failure, ErrorKind::AuthRequired, "no value");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_are_counted() {
     let world = World::new().await;
     let outcome = world.attack(&format!("gets:{API}/hello")).await;
@@ -96,7 +96,7 @@ async fn requests_are_counted() {
     assert_eq!(world.upstream.seen().len(), 4);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_and_requests_have_a_size() {
     let world = World::new().await;
     assert_kind(&world.fails(&format!("get:{API}/big")).await, ErrorKind::Limit, "larger than 524288 bytes");
@@ -105,19 +105,19 @@ async fn answers_and_requests_have_a_size() {
     assert_eq!(failure.effect, Effect::None, "it never left");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_silent_service_ends_at_the_deadline() {
     let failure = World::new().await.contained(&format!("get:{API}/never"), Duration::from_millis(600)).await;
     assert_eq!(failure.kind, ErrorKind::Timeout, "{failure:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dripping_answer_ends_at_the_deadline() {
     let failure = World::new().await.contained(&format!("get:{API}/drip"), Duration::from_millis(600)).await;
     assert_eq!(failure.kind, ErrorKind::Timeout, "{failure:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_effect_is_what_left() {
     let world = World::new().await;
     for (id, kind, effect) in [
@@ -143,7 +143,7 @@ impl Fence for Lost {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_its_lease_nothing_leaves() {
     let world = World::new().await;
     let fenced = || Call { fence: Some(Arc::new(Lost)), ..call() };

@@ -11,13 +11,13 @@ use crate::world::{CANARY, World, assert_kind, call, config};
 
 const SOON: Duration = Duration::from_millis(900);
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn endless_loop_ends_at_the_deadline() {
     let failure = World::new().await.contained("loop", SOON).await;
     assert_kind(&failure, ErrorKind::Timeout, "did not answer within");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn endless_loop_ends_at_its_processor_time() {
     let ceilings = Ceilings { cpu: Duration::from_millis(500), ..Ceilings::default() };
     let world = World::with(RuntimeConfig { ceilings, ..config() }).await;
@@ -25,13 +25,13 @@ async fn endless_loop_ends_at_its_processor_time() {
     assert_kind(&failure, ErrorKind::Limit, "computed for more than 0.5 s");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sleeping_in_the_host_ends_at_the_deadline() {
     let failure = World::new().await.contained("sleep", SOON).await;
     assert_kind(&failure, ErrorKind::Timeout, "did not answer within");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn waiting_costs_no_processor_time() {
     let world = World::new().await;
     let outcome = world.attack_with("sleep", Call { deadline: SOON, ..call() }).await;
@@ -39,7 +39,7 @@ async fn waiting_costs_no_processor_time() {
     assert!(outcome.usage.duration >= Duration::from_millis(800), "{:?}", outcome.usage);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn memory_bomb_ends_at_the_limit() {
     let world = World::new().await;
     let outcome = world.attack("grow").await;
@@ -48,19 +48,19 @@ async fn memory_bomb_ends_at_the_limit() {
     assert!((16 << 20..=32 << 20).contains(&peak), "{peak}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn deep_recursion_is_a_trap() {
     let failure = World::new().await.fails("recurse").await;
     assert_kind(&failure, ErrorKind::Trap, "called itself too deeply");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn handles_run_out() {
     let failure = World::new().await.fails("handles").await;
     assert_kind(&failure, ErrorKind::Limit, "at a time");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_header_bomb_is_refused_early() {
     let world = World::new().await;
     let outcome = world.attack("headers").await;
@@ -68,13 +68,13 @@ async fn a_header_bomb_is_refused_early() {
     assert!(outcome.usage.peak_memory < 8 << 20, "{:?}", outcome.usage);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_giant_argument_is_refused() {
     let failure = World::new().await.fails("log-argument").await;
     assert_kind(&failure, ErrorKind::Limit, "handed over more than 4096 KiB");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_ending_of_its_own_is_a_trap() {
     let failure = World::new().await.fails("exit").await;
     assert_kind(&failure, ErrorKind::Trap, "ended itself");

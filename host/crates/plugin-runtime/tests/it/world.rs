@@ -87,8 +87,8 @@ impl World {
         self.attack(id).await.result.expect(id).title
     }
 
-    /// Attack with a deadline, and work on for other merchants meanwhile on the
-    /// same, only thread. The attack must end in time and the others must get on.
+    /// Attack with a deadline, and work on for other merchants meanwhile, on the two
+    /// threads of a small host. The attack must end in time and the others get on.
     pub(crate) async fn contained(&self, id: &str, deadline: Duration) -> Failure {
         let supplier = self.supplier.clone();
         let hostile_call = Call { deadline, ..call() };
@@ -103,8 +103,7 @@ impl World {
             others += u32::from(!attack.is_finished());
         }
         let outcome = attack.await.unwrap();
-        // What the runtime itself measured: this test shares its machine, and its
-        // one thread, with much else.
+        // What the runtime itself measured: this test shares its machine with much else.
         let took = outcome.usage.waited + outcome.usage.duration;
         assert!(took < deadline + Duration::from_secs(1), "{id} took {took:?}");
         assert!(others >= 1, "only {others} other calls during {id}, which took {took:?}");
