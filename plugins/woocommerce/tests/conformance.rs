@@ -102,7 +102,7 @@ async fn what_a_real_shop_answered_is_a_product_without_a_warning() {
 #[tokio::test]
 async fn the_component_stays_small() {
     let harness = recorded().await;
-    assert!(harness.component_size() <= 720_000, "{} bytes", harness.component_size());
+    assert!(harness.component_size() <= 600_000, "{} bytes", harness.component_size());
 }
 
 fn parameters(seen: &Seen) -> Vec<(String, String)> {
