@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use sha2::{Digest, Sha256};
-use sourcepilot_plugin_runtime::{Grants, LimitOverrides, Plugin, Policy, Runtime};
+use sourcepilot_plugin_runtime::{Grants, LimitOverrides, Policy, Runtime};
 
 pub use catalogue::{Catalogue, Installed, Problem};
 pub use registry_file::{Entry, RegistryError, RegistryFile};
@@ -130,6 +130,3 @@ fn policy(entry: &Entry) -> Policy {
         },
     }
 }
-
-/// A plugin that runs, as other parts of the host see it.
-pub type PluginHandle = Arc<Plugin>;

@@ -16,9 +16,9 @@ use sourcepilot_plugin_runtime::{Call, Outcome, ProgressSink};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::party::{Keeper, Party, unavailable};
+use super::party::{Keeper, Party, open, unavailable};
 use crate::app::App;
-use crate::db::{self, DbError, Slot};
+use crate::db::{self, DbError};
 use crate::plugins::Installed;
 use crate::service::credentials::Credentials;
 
@@ -193,39 +193,30 @@ async fn refresh(app: &App, party: &mut Party) -> Result<(), Failure> {
 }
 
 async fn stored(app: &App, keeper: Keeper) -> Result<Option<(i64, Credentials)>, Failure> {
-    let (slot, version, sealed) = match keeper {
+    let Some(slot) = keeper.slot() else { return Ok(None) };
+    let (version, sealed) = match keeper {
         Keeper::Nobody => return Ok(None),
         Keeper::Supplier(user, id) => {
             let Some(account) = db::supplier_accounts::find(&app.db, user, id).await.map_err(unavailable)?
             else {
                 return Ok(None);
             };
-            (Slot::SupplierAccount(user, id), account.version, account.credentials)
+            (account.version, account.credentials)
         }
         Keeper::Store(user, id) => {
             let Some(connection) = db::connections::find(&app.db, user, id).await.map_err(unavailable)?
             else {
                 return Ok(None);
             };
-            (Slot::Connection(user, id), connection.version, connection.credentials)
+            (connection.version, connection.credentials)
         }
         Keeper::House(id) => {
             let all = db::house_accounts::list(&app.db).await.map_err(unavailable)?;
             let Some(house) = all.into_iter().find(|house| house.id == id) else { return Ok(None) };
-            (Slot::HouseAccount(id), house.version, Some(house.credentials))
+            (house.version, Some(house.credentials))
         }
     };
-    let credentials = match sealed {
-        Some(sealed) => app.keys.open_json(slot, &sealed).map_err(|error| {
-            tracing::error!(?slot, %error, "credentials cannot be opened");
-            Failure::new(
-                ErrorKind::AuthRequired,
-                "The stored credentials cannot be read any more; enter them again.",
-            )
-        })?,
-        None => Credentials::default(),
-    };
-    Ok(Some((version, credentials)))
+    Ok(Some((version, open(app, slot, sealed.as_ref())?)))
 }
 
 /// Store tokens that an answer carried. They are written on top of whatever the
@@ -252,12 +243,7 @@ async fn keep(app: &App, party: &mut Party, captured: Vec<Captured>) -> Result<(
 
 async fn write(app: &App, party: &Party) -> Result<bool, Failure> {
     let (keeper, version, now) = (party.keeper, party.version, app.now());
-    let slot = match keeper {
-        Keeper::Nobody => return Ok(true),
-        Keeper::Supplier(user, id) => Slot::SupplierAccount(user, id),
-        Keeper::Store(user, id) => Slot::Connection(user, id),
-        Keeper::House(id) => Slot::HouseAccount(id),
-    };
+    let Some(slot) = keeper.slot() else { return Ok(true) };
     let sealed = app.keys.seal_json(slot, &party.credentials).map_err(|error| {
         tracing::error!(?slot, %error, "credentials cannot be sealed");
         Failure::new(ErrorKind::Internal, "The account's new token could not be stored.")

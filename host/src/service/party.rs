@@ -28,6 +28,18 @@ pub enum Keeper {
     Nobody,
 }
 
+impl Keeper {
+    /// The place they are sealed for; there is none where nobody keeps any.
+    pub fn slot(self) -> Option<Slot> {
+        match self {
+            Keeper::Supplier(user, id) => Some(Slot::SupplierAccount(user, id)),
+            Keeper::Store(user, id) => Some(Slot::Connection(user, id)),
+            Keeper::House(id) => Some(Slot::HouseAccount(id)),
+            Keeper::Nobody => None,
+        }
+    }
+}
+
 /// One side of plugin calls.
 #[derive(Clone, Debug)]
 pub struct Party {
@@ -78,19 +90,15 @@ impl Party {
 pub async fn for_supplier(app: &App, user: UserId, supplier: &Installed) -> Result<Party, Failure> {
     let manifest = supplier.manifest();
     let names: Vec<String> = std::iter::once(&manifest.id).chain(&manifest.aliases).cloned().collect();
-    let house = db::house_accounts::find(&app.db, &manifest.id).await.map_err(unavailable)?;
-    let shared = match &house {
-        Some(house) => installation_owned(manifest, &open_house(app, house)?),
-        None => BTreeMap::new(),
-    };
+    let house = house_of(app, manifest).await?;
+    let shared = shared_by(manifest, house.as_ref());
     for account in db::supplier_accounts::usable(&app.db, user, &names).await.map_err(unavailable)? {
         let credentials = open_supplier(app, &account)?;
         if is_complete(manifest, &credentials, &shared) {
             return supplier_party(supplier, &account, credentials, shared);
         }
     }
-    if let Some(house) = house {
-        let credentials = open_house(app, &house)?;
+    if let Some((house, credentials)) = house {
         return house_party(supplier, &house, credentials);
     }
     if manifest.credentials.iter().all(|credential| credential.optional) {
@@ -112,21 +120,9 @@ pub async fn of_account(
     account: &SupplierAccount,
 ) -> Result<Party, Failure> {
     let manifest = supplier.manifest();
-    let house = db::house_accounts::find(&app.db, &manifest.id).await.map_err(unavailable)?;
-    let shared = match &house {
-        Some(house) => installation_owned(manifest, &open_house(app, house)?),
-        None => BTreeMap::new(),
-    };
+    let shared = shared_by(manifest, house_of(app, manifest).await?.as_ref());
     let credentials = open_supplier(app, account)?;
     supplier_party(supplier, account, credentials, shared)
-}
-
-/// The house account itself.
-///
-/// # Errors
-/// When its credentials cannot be opened.
-pub fn of_house(app: &App, supplier: &Installed, house: &HouseAccount) -> Result<Party, Failure> {
-    house_party(supplier, house, open_house(app, house)?)
 }
 
 /// A merchant's shop.
@@ -219,11 +215,23 @@ fn open_supplier(app: &App, account: &SupplierAccount) -> Result<Credentials, Fa
     open(app, Slot::SupplierAccount(account.user_id, account.id), account.credentials.as_ref())
 }
 
-fn open_house(app: &App, house: &HouseAccount) -> Result<Credentials, Failure> {
-    open(app, Slot::HouseAccount(house.id), Some(&house.credentials))
+/// The installation's own account with a supplier, opened.
+async fn house_of(app: &App, manifest: &Manifest) -> Result<Option<(HouseAccount, Credentials)>, Failure> {
+    let house = db::house_accounts::find(&app.db, &manifest.id).await.map_err(unavailable)?;
+    let Some(house) = house else { return Ok(None) };
+    let credentials = open(app, Slot::HouseAccount(house.id), Some(&house.credentials))?;
+    Ok(Some((house, credentials)))
 }
 
-fn open(app: &App, slot: Slot, sealed: Option<&Sealed>) -> Result<Credentials, Failure> {
+/// What every merchant may use of it.
+fn shared_by(
+    manifest: &Manifest,
+    house: Option<&(HouseAccount, Credentials)>,
+) -> BTreeMap<String, SecretString> {
+    house.map(|(_, credentials)| installation_owned(manifest, credentials)).unwrap_or_default()
+}
+
+pub(super) fn open(app: &App, slot: Slot, sealed: Option<&Sealed>) -> Result<Credentials, Failure> {
     let Some(sealed) = sealed else { return Ok(Credentials::default()) };
     app.keys.open_json(slot, sealed).map_err(|error| {
         tracing::error!(?slot, %error, "credentials cannot be opened");
