@@ -17,6 +17,18 @@ pub mod host {
     pub use self::sourcepilot::plugin::{control, credentials, log, types};
 }
 
+/// The merchant's catalogue, which only suppliers that work from one import.
+pub mod catalogue {
+    wit_bindgen::generate!({
+        path: "wit",
+        world: "catalogue-imports",
+        with: { "sourcepilot:plugin/types@0.1.0": crate::bindings::host::types },
+        generate_unused_types: true,
+        additional_derives: [PartialEq],
+    });
+    pub use self::sourcepilot::plugin::catalogue::*;
+}
+
 macro_rules! interface {
     ($module:ident, $world:literal, $at:literal) => {
         pub mod $module {
@@ -43,3 +55,5 @@ interface!(authorization, "with-authorization", "::sourcepilot_sdk::bindings::au
 interface!(token_renewal, "with-token-renewal", "::sourcepilot_sdk::bindings::token_renewal");
 interface!(listings, "with-listings", "::sourcepilot_sdk::bindings::listings");
 interface!(upkeep, "with-upkeep", "::sourcepilot_sdk::bindings::upkeep");
+interface!(feed, "with-feed", "::sourcepilot_sdk::bindings::feed");
+interface!(browse, "with-browse", "::sourcepilot_sdk::bindings::browse");

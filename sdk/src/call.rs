@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
 
+use crate::catalogue::Catalogue;
 use crate::http::{Client, Transport};
 use crate::{Account, Attribute, Context, Failure, Result, SignRequest};
 
@@ -32,6 +33,7 @@ pub struct Call {
     /// The way to the network.
     pub http: Client,
     host: Rc<dyn Host>,
+    catalogue: Option<Rc<dyn Catalogue>>,
 }
 
 impl std::fmt::Debug for Call {
@@ -43,7 +45,18 @@ impl std::fmt::Debug for Call {
 impl Call {
     /// A call over a transport and host of one's own: what tests do.
     pub fn new(context: Context, transport: Rc<dyn Transport>, host: Rc<dyn Host>) -> Self {
-        Call { context, http: Client::new(transport), host }
+        Call { context, http: Client::new(transport), host, catalogue: None }
+    }
+
+    /// With a catalogue of one's own: what tests do.
+    #[must_use]
+    pub fn with_catalogue(mut self, catalogue: Rc<dyn Catalogue>) -> Self {
+        self.catalogue = Some(catalogue);
+        self
+    }
+
+    pub(crate) fn own_catalogue(&self) -> Option<Rc<dyn Catalogue>> {
+        self.catalogue.clone()
     }
 
     /// The connection's settings.

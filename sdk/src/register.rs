@@ -4,7 +4,7 @@
 /// that lies beside the plugin's `Cargo.toml`.
 ///
 /// `features` names the optional interfaces in snake case: `search`, `pricing`,
-/// `freight`, `authorization`, `token_renewal`. They must be those of the manifest.
+/// `freight`, `feed`, `authorization`, `token_renewal`. They must be those of the manifest.
 /// Natively the macro does nothing, so that the same crate runs its unit tests.
 ///
 /// ```
@@ -35,7 +35,7 @@ macro_rules! register_supplier {
 
 /// Registers a shop connector; see [`register_supplier!`](crate::register_supplier).
 ///
-/// `features` names the optional interfaces: `upkeep`, `authorization`,
+/// `features` names the optional interfaces: `upkeep`, `browse`, `authorization`,
 /// `token_renewal`.
 #[macro_export]
 macro_rules! register_store {

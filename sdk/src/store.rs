@@ -1,8 +1,8 @@
 //! What a shop connector implements.
 
 use crate::{
-    Account, Call, Context, Listing, ProductState, RemoteProduct, Result, Status, VariantChange,
-    VariantState, bindings,
+    Account, Call, Context, Filter, Listing, ProductPage, ProductState, RemoteProduct, Result, Status,
+    VariantChange, VariantState, bindings,
 };
 
 /// Putting products into a shop. The functions have no `self`: each call runs in an
@@ -60,6 +60,22 @@ pub trait Upkeep: Store {
     /// # Errors
     /// `forbidden` for a product that does not carry it.
     fn remove(call: &Call, product_id: &str, key: &str) -> Result<()>;
+}
+
+/// Reading what stands in the shop, whoever put it there (feature `browse`).
+pub trait Browse: Store {
+    /// One page of products.
+    ///
+    /// # Errors
+    /// `unsupported` for a filter that the shop cannot answer; failures of the
+    /// requests. No products is an empty page.
+    fn list_products(call: &Call, filter: Filter) -> Result<ProductPage>;
+}
+
+impl<T: Browse> bindings::browse::Guest for T {
+    fn list_products(context: Context, filter: Filter) -> Result<ProductPage> {
+        <T as Browse>::list_products(&Call::from_host(context), filter)
+    }
 }
 
 impl<T: Store> bindings::listings::Guest for T {

@@ -1,8 +1,8 @@
 //! What a supplier implements: one trait per interface of the contract.
 
 use crate::{
-    Account, Call, Context, Grant, Hit, Page, Parcel, Product, ProductRef, ProductRequest, Query, Quote,
-    Result, ShippingQuote, UrlMatch, bindings,
+    Account, Call, Context, Grant, Hit, Page, Parcel, Parsed, Product, ProductRef, ProductRequest, Query,
+    Quote, Result, ShippingQuote, ShopProduct, UrlMatch, bindings,
 };
 
 /// The part that every supplier has: an address in, a product out.
@@ -66,6 +66,23 @@ pub trait Freight: Supplier {
     fn get_quotes(call: &Call, parcel: Parcel) -> Result<Vec<ShippingQuote>>;
 }
 
+/// Reading what a merchant supplies (feature `feed`). The host denies the network
+/// while these functions run.
+pub trait Feed: Supplier {
+    /// Reads a file. A bad row never loses a good one: it becomes a
+    /// [`Problem`](crate::Problem) beside the items.
+    ///
+    /// # Errors
+    /// `invalid-input` when nothing of it can be read.
+    fn parse(call: &Call, content_type: &str, body: Vec<u8>) -> Result<Parsed>;
+
+    /// Takes over products that stand in a connected shop.
+    ///
+    /// # Errors
+    /// `unsupported` when the supplier's products cannot come from a shop.
+    fn adopt(call: &Call, products: Vec<ShopProduct>) -> Result<Parsed>;
+}
+
 /// Consent in the remote side's own pages (feature `authorization`).
 pub trait Authorization {
     /// Where to send the merchant's browser. Credentials marked `public` in the
@@ -120,6 +137,15 @@ impl<T: Pricing> bindings::pricing::Guest for T {
 impl<T: Freight> bindings::freight::Guest for T {
     fn get_quotes(context: Context, parcel: Parcel) -> Result<Vec<ShippingQuote>> {
         <T as Freight>::get_quotes(&Call::from_host(context), parcel)
+    }
+}
+
+impl<T: Feed> bindings::feed::Guest for T {
+    fn parse(context: Context, content_type: String, body: Vec<u8>) -> Result<Parsed> {
+        <T as Feed>::parse(&Call::from_host(context), &content_type, body)
+    }
+    fn adopt(context: Context, products: Vec<ShopProduct>) -> Result<Parsed> {
+        <T as Feed>::adopt(&Call::from_host(context), products)
     }
 }
 

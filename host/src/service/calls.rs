@@ -134,6 +134,7 @@ fn build(app: &App, plugin: &Installed, party: &Party, circumstances: &Circumsta
         deadline,
         fence,
         rate: None,
+        catalogue: None,
         progress,
         cancelled,
         now: app.now(),

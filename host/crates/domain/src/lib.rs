@@ -3,6 +3,7 @@
 //! and chance are arguments.
 
 pub mod billing_month;
+pub mod catalogue;
 pub mod external_key;
 pub mod failure;
 pub mod grant;

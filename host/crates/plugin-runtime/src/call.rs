@@ -5,8 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
+use sourcepilot_domain::catalogue::{CatalogueEntry, CataloguePage, CatalogueSummary};
 use sourcepilot_domain::product::Attribute;
 use sourcepilot_domain::{Currency, Failure};
 use sourcepilot_egress::{Captured, Fence, RateBucket};
@@ -16,6 +18,27 @@ use tokio_util::sync::CancellationToken;
 pub trait ProgressSink: Send + Sync {
     /// `percent` is 0 to 100; `note` is one line of plain text. Must not block.
     fn report(&self, percent: u8, note: &str);
+}
+
+/// The catalogue that a merchant supplied for the account of a call. The host makes
+/// one for exactly this account; a plugin has no other way to data of merchants.
+#[async_trait]
+pub trait Catalogue: Send + Sync {
+    /// How it is; `None` when nothing was supplied yet.
+    ///
+    /// # Errors
+    /// When the host's store does not answer.
+    async fn describe(&self) -> Result<Option<CatalogueSummary>, Failure>;
+    /// Entries with every word of `text`; `page` counts from 1.
+    ///
+    /// # Errors
+    /// When the host's store does not answer.
+    async fn find(&self, text: &str, page: u32, page_size: u32) -> Result<CataloguePage, Failure>;
+    /// One answer per id, in the same order.
+    ///
+    /// # Errors
+    /// When the host's store does not answer.
+    async fn get(&self, ids: &[String]) -> Result<Vec<Option<CatalogueEntry>>, Failure>;
 }
 
 /// Everything that a call may depend on.
@@ -48,6 +71,8 @@ pub struct Call {
     pub fence: Option<Arc<dyn Fence>>,
     /// The rate that the remote side allows.
     pub rate: Option<RateBucket>,
+    /// What the merchant supplied for the account, when the plugin works from it.
+    pub catalogue: Option<Arc<dyn Catalogue>>,
     /// Hears about progress.
     pub progress: Option<Arc<dyn ProgressSink>>,
     /// Set when the merchant cancels.
@@ -73,6 +98,7 @@ impl Call {
             deadline: Duration::from_secs(15),
             fence: None,
             rate: None,
+            catalogue: None,
             progress: None,
             cancelled: None,
             now,

@@ -30,6 +30,7 @@ pub(crate) const CHOICES: usize = 10;
 pub(crate) const ENTRIES: usize = 200;
 
 const URL: usize = 4096;
+const CURSOR: usize = 2048;
 const ATTRIBUTE_NAME: usize = 200;
 const ATTRIBUTE_VALUE: usize = 8 * 1024;
 const HIGHEST_AMOUNT: i64 = 10_000_000;
@@ -146,6 +147,27 @@ pub(crate) fn address(at: &At<'_>, text: &str) -> Checked<String> {
         return Err(at.lie("holds a user name or password"));
     }
     Ok(url.into())
+}
+
+/// A place in a list, kept exactly as it is.
+pub(crate) fn cursor(at: &At<'_>, text: String) -> Checked<String> {
+    if text.is_empty() || text.len() > CURSOR || text.chars().any(char::is_control) {
+        return Err(at.lie(format_args!("is no text of 1 to {CURSOR} bytes")));
+    }
+    Ok(text)
+}
+
+/// A JSON object, kept as text.
+pub(crate) fn document(at: &At<'_>, text: String) -> Checked<String> {
+    if text.len() > DESCRIPTION {
+        return Err(at.lie(format_args!("has more than {DESCRIPTION} bytes")));
+    }
+    match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text) {
+        // PostgreSQL keeps no NUL in a text.
+        Ok(_) if !text.contains('\0') => Ok(text),
+        Ok(_) => Err(at.lie("holds a NUL character")),
+        Err(_) => Err(at.lie("is no JSON object")),
+    }
 }
 
 /// An address that may be absent.

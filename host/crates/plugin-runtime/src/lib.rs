@@ -40,7 +40,7 @@ mod runtime;
 mod store;
 mod supplier;
 
-pub use call::{Call, Outcome, ProgressSink, Usage};
+pub use call::{Call, Catalogue, Outcome, ProgressSink, Usage};
 pub use config::{Allocator, RuntimeConfig};
 pub use limits::{Ceilings, LimitOverrides, Limits};
 pub use load::{LoadError, digest_of};

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use sourcepilot_domain::Failure;
+use sourcepilot_domain::catalogue::{ShopFilter, ShopPage};
 use sourcepilot_domain::grant::GrantInfo;
 use sourcepilot_domain::listing::{
     Listing, ListingStatus, ProductState, RemoteProduct, VariantChange, VariantState,
@@ -81,6 +82,15 @@ impl Store {
         let api = Arc::clone(&self.api);
         run(&self.plugin, Network::Granted, call, move |at, context| {
             Box::pin(async move { api.set_status(at, context, &product_id, status).await })
+        })
+        .await
+    }
+
+    /// One page of what stands in the shop.
+    pub async fn list_products(&self, call: Call, filter: ShopFilter) -> Outcome<ShopPage> {
+        let api = Arc::clone(&self.api);
+        run(&self.plugin, Network::Granted, call, move |at, context| {
+            Box::pin(async move { api.list_products(at, context, &filter).await })
         })
         .await
     }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::DateTime;
+use sourcepilot_domain::catalogue::{Feed, MOST_ADOPTED, ShopProduct};
 use sourcepilot_domain::grant::GrantInfo;
 use sourcepilot_domain::product::{
     AccountInfo, Parcel, Product, ProductRef, Quote, SearchPage, SearchQuery, ShippingQuote, UrlMatch,
@@ -15,7 +17,7 @@ use crate::api::SupplierApi;
 use crate::call::{Call, Outcome};
 use crate::consent;
 use crate::plugin::Plugin;
-use crate::run::{Network, run};
+use crate::run::{Network, run, run_large};
 
 /// Reading an address is pure; it gets no longer than this.
 const PARSE: Duration = Duration::from_secs(2);
@@ -115,6 +117,29 @@ impl Supplier {
         let api = Arc::clone(&self.api);
         run(&self.plugin, Network::Granted, call, move |at, context| {
             Box::pin(async move { api.get_prices(at, context, &references).await })
+        })
+        .await
+    }
+
+    /// Read a merchant's file. The plugin has no network meanwhile.
+    pub async fn parse_feed(&self, call: Call, content_type: String, body: Bytes) -> Outcome<Feed> {
+        let api = Arc::clone(&self.api);
+        run_large(&self.plugin, call, move |at, context| {
+            Box::pin(async move { api.parse_feed(at, context, &content_type, &body).await })
+        })
+        .await
+    }
+
+    /// Take over products that stand in a shop, at most [`MOST_ADOPTED`] at once. The
+    /// plugin has no network meanwhile.
+    pub async fn adopt(&self, call: Call, products: Vec<ShopProduct>) -> Outcome<Feed> {
+        if products.len() > MOST_ADOPTED {
+            let refusal = format!("at most {MOST_ADOPTED} products can be taken over at once");
+            return Outcome::refused(Failure::new(ErrorKind::InvalidInput, refusal));
+        }
+        let api = Arc::clone(&self.api);
+        run_large(&self.plugin, call, move |at, context| {
+            Box::pin(async move { api.adopt(at, context, &products).await })
         })
         .await
     }

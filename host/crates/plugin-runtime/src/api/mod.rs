@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sourcepilot_domain::Failure;
+use sourcepilot_domain::catalogue::{Feed, ShopFilter, ShopPage, ShopProduct};
 use sourcepilot_domain::grant::GrantInfo;
 use sourcepilot_domain::listing::{
     Listing, ListingStatus, ProductState, RemoteProduct, VariantChange, VariantState,
@@ -25,7 +26,9 @@ use crate::run::{Reply, Running};
 /// The WIT package of the contract.
 pub(crate) const PACKAGE: &str = "sourcepilot:plugin";
 /// What the host provides of it.
-pub(crate) const HOST_INTERFACES: &[&str] = &["types", "log", "control", "credentials"];
+pub(crate) const HOST_INTERFACES: &[&str] = &["types", "log", "control", "credentials", CATALOGUE];
+/// The one of them that a manifest has to ask for.
+pub(crate) const CATALOGUE: &str = "catalogue";
 /// The newest version served.
 pub(crate) const SERVED: ApiVersion = ApiVersion { major: 0, minor: 1 };
 
@@ -112,6 +115,14 @@ pub(crate) trait SupplierApi: AccountApi {
         context: &Context,
         parcel: &Parcel,
     ) -> Reply<Vec<ShippingQuote>>;
+    async fn parse_feed(
+        &self,
+        at: &mut Running,
+        context: &Context,
+        content_type: &str,
+        body: &[u8],
+    ) -> Reply<Feed>;
+    async fn adopt(&self, at: &mut Running, context: &Context, products: &[ShopProduct]) -> Reply<Feed>;
 }
 
 /// The shop side.
@@ -146,4 +157,10 @@ pub(crate) trait StoreApi: AccountApi {
         status: ListingStatus,
     ) -> Reply<()>;
     async fn remove(&self, at: &mut Running, context: &Context, product: &str, key: &str) -> Reply<()>;
+    async fn list_products(
+        &self,
+        at: &mut Running,
+        context: &Context,
+        filter: &ShopFilter,
+    ) -> Reply<ShopPage>;
 }

@@ -89,8 +89,8 @@ async fn send(
     let body = read_body(body, longest).await?;
     let Some(egress) = egress else {
         return Err(EgressError::Denied {
-            what: "reading an address needs no network".into(),
-            hint: "a plugin can make requests in every function but parse-url".into(),
+            what: "reading an address or a feed needs no network".into(),
+            hint: "a plugin can make requests in every function but parse-url and those of feed".into(),
         });
     };
     egress.send(scope, http::Request::from_parts(head, body)).await

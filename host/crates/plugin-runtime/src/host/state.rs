@@ -13,7 +13,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use super::http::HttpGate;
 use super::log::{Level, LogSink, one_line};
 use super::stdio::LogStream;
-use crate::call::ProgressSink;
+use crate::call::{Catalogue, ProgressSink};
 use crate::limits::Limits;
 use crate::run::cpu::CpuMeter;
 use crate::run::memory::MemoryGuard;
@@ -30,6 +30,7 @@ pub(crate) struct CallState {
     pub(crate) memory: MemoryGuard,
     pub(crate) cpu: Arc<CpuMeter>,
     pub(crate) gate: HttpGate,
+    pub(crate) catalogue: Option<Arc<dyn Catalogue>>,
     pub(crate) cancelled: Option<CancellationToken>,
     pub(crate) progress: Option<Arc<dyn ProgressSink>>,
     notes: u32,
@@ -48,13 +49,15 @@ pub(crate) struct Parts<'a> {
     /// Absent: the network is denied.
     pub(crate) egress: Option<Egress>,
     pub(crate) limits: &'a Limits,
+    /// Absent: the plugin works from none, or may not see it in this call.
+    pub(crate) catalogue: Option<Arc<dyn Catalogue>>,
     pub(crate) cancelled: Option<CancellationToken>,
     pub(crate) progress: Option<Arc<dyn ProgressSink>>,
 }
 
 impl CallState {
     pub(crate) fn new(parts: Parts<'_>) -> Self {
-        let Parts { plugin, call, now, scope, egress, limits, cancelled, progress } = parts;
+        let Parts { plugin, call, now, scope, egress, limits, catalogue, cancelled, progress } = parts;
         let log = Arc::new(LogSink::new(plugin, call, scope.clone(), limits));
         let streams = [Level::Info, Level::Warn].map(|level| LogStream::new(Arc::clone(&log), level));
         let mut http = WasiHttpCtx::new();
@@ -76,6 +79,7 @@ impl CallState {
             gate: HttpGate::new(egress, scope.clone(), limits.request_bytes),
             scope,
             log,
+            catalogue,
             cancelled,
             progress,
             notes: 0,
@@ -95,6 +99,7 @@ impl CallState {
             scope: CallScope::builder().build(),
             egress: None,
             limits,
+            catalogue: None,
             cancelled: None,
             progress: None,
         })

@@ -2,6 +2,7 @@
 
 use super::error::LoadError;
 use crate::api;
+use crate::manifest::Manifest;
 
 /// The WASI packages that the standard libraries of guests need.
 const WASI: &[(&str, &[&str])] = &[
@@ -56,6 +57,23 @@ pub(super) fn check_exports(exports: &[String]) -> Result<(), LoadError> {
         .filter_map(|export| split(export))
         .filter(|name| name.package == api::PACKAGE)
         .try_for_each(|name| check_contract_version(&name))
+}
+
+/// The merchant's catalogue is only for plugins that say they work from it.
+///
+/// # Errors
+/// When the component uses it and its manifest does not say so.
+pub(super) fn check_catalogue(imports: &[String], manifest: &Manifest) -> Result<(), LoadError> {
+    let is_catalogue = |import: &&String| {
+        split(import).is_some_and(|name| name.package == api::PACKAGE && name.interface == api::CATALOGUE)
+    };
+    match imports.iter().find(is_catalogue) {
+        Some(import) if !manifest.uses_catalogue() => Err(LoadError::Import {
+            name: import.clone(),
+            why: "plugin.toml has to say `catalogue = true` under `[supplier]`".into(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn check_one(import: &str) -> Result<(), LoadError> {

@@ -99,6 +99,7 @@ fn check(runtime: &Inner, bytes: &[u8], policy: &Policy) -> Result<Checked, Load
     imports::check(&outline.imports)?;
     imports::check_exports(&outline.exports)?;
     let manifest = Manifest::from_component(bytes)?;
+    imports::check_catalogue(&outline.imports, &manifest)?;
     if let Some(expected) = &policy.expected_id
         && *expected != manifest.id
     {

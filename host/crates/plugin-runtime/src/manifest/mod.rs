@@ -49,8 +49,12 @@ pub enum Feature {
     Pricing,
     /// Delivery costs.
     Freight,
+    /// Reading what a merchant supplies.
+    Feed,
     /// Reading, changing and removing products in a shop.
     Upkeep,
+    /// Reading what stands in a shop, whoever put it there.
+    Browse,
     /// Consent in the remote side's own pages.
     Authorization,
     /// Renewal of tokens.
@@ -59,11 +63,13 @@ pub enum Feature {
 
 impl Feature {
     /// All of them.
-    pub const ALL: [Feature; 6] = [
+    pub const ALL: [Feature; 8] = [
         Feature::Search,
         Feature::Pricing,
         Feature::Freight,
+        Feature::Feed,
         Feature::Upkeep,
+        Feature::Browse,
         Feature::Authorization,
         Feature::TokenRenewal,
     ];
@@ -75,7 +81,9 @@ impl Feature {
             Feature::Search => "search",
             Feature::Pricing => "pricing",
             Feature::Freight => "freight",
+            Feature::Feed => "feed",
             Feature::Upkeep => "upkeep",
+            Feature::Browse => "browse",
             Feature::Authorization => "authorization",
             Feature::TokenRenewal => "token-renewal",
         }
@@ -86,8 +94,8 @@ impl Feature {
     pub fn fits(self, kind: Kind) -> bool {
         match self {
             Feature::Authorization | Feature::TokenRenewal => true,
-            Feature::Upkeep => kind == Kind::Store,
-            Feature::Search | Feature::Pricing | Feature::Freight => kind == Kind::Supplier,
+            Feature::Upkeep | Feature::Browse => kind == Kind::Store,
+            Feature::Search | Feature::Pricing | Feature::Freight | Feature::Feed => kind == Kind::Supplier,
         }
     }
 }
@@ -126,6 +134,8 @@ pub struct SupplierSection {
     pub url_hosts: Vec<String>,
     /// How many products one pricing call may name.
     pub max_price_batch: u32,
+    /// Works from what the merchant supplies for an account.
+    pub catalogue: bool,
 }
 
 /// The `[store]` table.
@@ -295,6 +305,12 @@ impl Manifest {
     #[must_use]
     pub fn offers(&self, feature: Feature) -> bool {
         self.features.contains(&feature)
+    }
+
+    /// Whether it works from what the merchant supplies for an account.
+    #[must_use]
+    pub fn uses_catalogue(&self) -> bool {
+        self.supplier.as_ref().is_some_and(|supplier| supplier.catalogue)
     }
 
     /// Whether `host` is one of a supplier's page hosts; `*` does not count here,

@@ -49,6 +49,7 @@ pub(super) struct RawSupplier {
     #[serde(default)]
     pub(super) features: Vec<Text>,
     pub(super) max_price_batch: Option<Spanned<u32>>,
+    pub(super) catalogue: Option<Spanned<bool>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -34,6 +34,9 @@ pub(crate) type Reply<T> = wasmtime::Result<Result<T, Failure>>;
 /// How long a plugin may take to notice that it was cancelled.
 const CANCEL_GRACE: Duration = Duration::from_secs(5);
 
+/// Bytes of an answer that holds a catalogue: some hundred for each of its entries.
+const LARGE_ANSWER: usize = 96 << 20;
+
 /// An instance and the store it lives in. Both end with the call.
 pub(crate) struct Running {
     pub(crate) store: Store<CallState>,
@@ -49,6 +52,30 @@ pub(crate) enum Network {
 
 /// Run one call from its turn to its checked result.
 pub(crate) async fn run<T, F>(plugin: &Arc<Plugin>, network: Network, call: Call, body: F) -> Outcome<T>
+where
+    T: Send + 'static,
+    F: for<'a> FnOnce(&'a mut Running, &'a Context) -> BoxFuture<'a, Reply<T>> + Send + 'static,
+{
+    run_within(plugin, network, plugin.limits().clone(), call, body).await
+}
+
+/// Run a call without network whose answer may be as large as a whole catalogue.
+pub(crate) async fn run_large<T, F>(plugin: &Arc<Plugin>, call: Call, body: F) -> Outcome<T>
+where
+    T: Send + 'static,
+    F: for<'a> FnOnce(&'a mut Running, &'a Context) -> BoxFuture<'a, Reply<T>> + Send + 'static,
+{
+    let limits = Limits { hand_over_bytes: LARGE_ANSWER, ..plugin.limits().clone() };
+    run_within(plugin, Network::Denied, limits, call, body).await
+}
+
+async fn run_within<T, F>(
+    plugin: &Arc<Plugin>,
+    network: Network,
+    limits: Limits,
+    call: Call,
+    body: F,
+) -> Outcome<T>
 where
     T: Send + 'static,
     F: for<'a> FnOnce(&'a mut Running, &'a Context) -> BoxFuture<'a, Reply<T>> + Send + 'static,
@@ -76,6 +103,7 @@ where
         scope: scope.clone(),
         egress: (network == Network::Granted).then(|| plugin.egress().clone()),
         limits: plugin.limits(),
+        catalogue: call.catalogue.clone().filter(|_| plugin.manifest().uses_catalogue()),
         cancelled: call.cancelled.clone(),
         progress: call.progress.clone(),
     });
@@ -86,7 +114,7 @@ where
         cancelled: call.cancelled.clone(),
     };
     let context = Context::of(&call, deadline.saturating_duration_since(began));
-    let task = guest(plugin.pre().clone(), (plugin.limits().clone(), deadline), state, context, body);
+    let task = guest(plugin.pre().clone(), (limits, deadline), state, context, body);
     // A task of its own: a panic ends there, and the caller's other futures run on.
     let task = AbortOnDrop(tokio::spawn(watch.cpu.measure(task)));
     let end = watch.until(task, deadline).await;

@@ -68,15 +68,15 @@ fn failure(failure: types::Failure) -> Failure {
     check::failure(kind, effect, &message, code, retry_after_ms, details)
 }
 
-fn attributes(at: &At<'_>, list: Vec<types::Attribute>, most: usize) -> Checked<Vec<Attribute>> {
+pub(super) fn attributes(at: &At<'_>, list: Vec<types::Attribute>, most: usize) -> Checked<Vec<Attribute>> {
     check::each(at, list, most, |at, types::Attribute { name, value }| check::attribute(at, name, value))
 }
 
-fn money(at: &At<'_>, money: &types::Money) -> Checked<Money> {
+pub(super) fn money(at: &At<'_>, money: &types::Money) -> Checked<Money> {
     check::money(at, &money.amount, &money.currency)
 }
 
-fn optional_money(at: &At<'_>, value: Option<&types::Money>) -> Checked<Option<Money>> {
+pub(super) fn optional_money(at: &At<'_>, value: Option<&types::Money>) -> Checked<Option<Money>> {
     value.map(|value| money(at, value)).transpose()
 }
 
@@ -136,7 +136,7 @@ pub(super) fn product(product: catalog::Product) -> Checked<Product> {
     })
 }
 
-fn images(at: &At<'_>, list: Vec<String>) -> Checked<Vec<String>> {
+pub(super) fn images(at: &At<'_>, list: Vec<String>) -> Checked<Vec<String>> {
     check::each(at, list, check::IMAGES, |at, image| check::address(at, &image))
 }
 

@@ -1,10 +1,11 @@
 //! From the domain's types to the contract's.
 
 use sourcepilot_domain::Money;
+use sourcepilot_domain::catalogue::{ShopFilter, ShopProduct, ShopVariant};
 use sourcepilot_domain::listing::{Listing, ListingStatus, ListingVariant, VariantChange};
 use sourcepilot_domain::product::{Attribute, OptionAxis, Parcel, ProductRef, SearchQuery};
 
-use super::bindings::exports::sourcepilot::plugin::{catalog, freight, listings, search, upkeep};
+use super::bindings::exports::sourcepilot::plugin::{browse, catalog, freight, listings, search, upkeep};
 use super::bindings::sourcepilot::plugin::types;
 use crate::call::Context;
 
@@ -118,5 +119,57 @@ pub(super) fn variant_change(change: &VariantChange) -> upkeep::VariantChange {
         price: price.as_ref().map(money),
         compare_at: compare_at.as_ref().map(money),
         stock: *stock,
+    }
+}
+
+pub(super) fn shop_filter(filter: &ShopFilter) -> browse::Filter {
+    let ShopFilter { text, vendor, tag, collection, cursor, page_size } = filter.clone();
+    browse::Filter { text, vendor, tag, collection, cursor, page_size }
+}
+
+pub(super) fn shop_product(product: &ShopProduct) -> types::ShopProduct {
+    let ShopProduct {
+        id,
+        title,
+        description_html,
+        status: shown,
+        url,
+        vendor,
+        tags,
+        collections,
+        images,
+        variants,
+        extra,
+    } = product;
+    types::ShopProduct {
+        id: id.clone(),
+        title: title.clone(),
+        description_html: description_html.clone(),
+        status: status(*shown),
+        url: url.clone(),
+        vendor: vendor.clone(),
+        tags: tags.clone(),
+        collections: collections.clone(),
+        images: images.clone(),
+        variants: variants.iter().map(shop_variant).collect(),
+        extra: attributes(extra),
+    }
+}
+
+fn shop_variant(variant: &ShopVariant) -> types::ShopVariant {
+    let ShopVariant { id, sku, title, options, price, compare_at, cost, stock, image, weight_grams, barcode } =
+        variant;
+    types::ShopVariant {
+        id: id.clone(),
+        sku: sku.clone(),
+        title: title.clone(),
+        options: attributes(options),
+        price: price.as_ref().map(money),
+        compare_at: compare_at.as_ref().map(money),
+        cost: cost.as_ref().map(money),
+        stock: *stock,
+        image: image.clone(),
+        weight_grams: *weight_grams,
+        barcode: barcode.clone(),
     }
 }

@@ -12,6 +12,9 @@ mod account;
     reason = "generated"
 )]
 mod bindings;
+mod catalogue;
+mod from_feed;
+mod from_shop;
 mod host;
 mod into_domain;
 mod into_wit;

@@ -41,6 +41,7 @@ pub(in crate::api) fn probe(pre: &InstancePre<CallState>, manifest: &Manifest) -
                 search: probe.optional(Feature::Search, exports::search::GuestIndices::new)?,
                 pricing: probe.optional(Feature::Pricing, exports::pricing::GuestIndices::new)?,
                 freight: probe.optional(Feature::Freight, exports::freight::GuestIndices::new)?,
+                feed: probe.optional(Feature::Feed, exports::feed::GuestIndices::new)?,
             };
             Adapter { supplier: Some(Arc::new(supplier)), store: None }
         }
@@ -49,6 +50,7 @@ pub(in crate::api) fn probe(pre: &InstancePre<CallState>, manifest: &Manifest) -
                 account,
                 listings: probe.required("listings", exports::listings::GuestIndices::new)?,
                 upkeep: probe.optional(Feature::Upkeep, exports::upkeep::GuestIndices::new)?,
+                browse: probe.optional(Feature::Browse, exports::browse::GuestIndices::new)?,
             };
             Adapter { supplier: None, store: Some(Arc::new(store)) }
         }

@@ -1,6 +1,7 @@
 //! The shop side of a 0.1 component.
 
 use sourcepilot_domain::Failure;
+use sourcepilot_domain::catalogue::{ShopFilter, ShopPage};
 use sourcepilot_domain::grant::GrantInfo;
 use sourcepilot_domain::listing::{
     Listing, ListingStatus, ProductState, RemoteProduct, VariantChange, VariantState,
@@ -8,7 +9,8 @@ use sourcepilot_domain::listing::{
 use sourcepilot_domain::product::AccountInfo;
 
 use super::account::{Account, absent, account_api};
-use super::bindings::exports::sourcepilot::plugin::{listings, upkeep};
+use super::bindings::exports::sourcepilot::plugin::{browse, listings, upkeep};
+use super::from_shop;
 use super::into_domain as checked;
 use super::into_wit::{self, context};
 use crate::api::StoreApi;
@@ -20,11 +22,15 @@ pub(super) struct StoreExports {
     pub(super) account: Account,
     pub(super) listings: listings::GuestIndices,
     pub(super) upkeep: Option<upkeep::GuestIndices>,
+    pub(super) browse: Option<browse::GuestIndices>,
 }
 
 account_api!(StoreExports, at, this, {
     this.listings.load(&mut at.store, &at.instance)?;
     if let Some(indices) = &this.upkeep {
+        indices.load(&mut at.store, &at.instance)?;
+    }
+    if let Some(indices) = &this.browse {
         indices.load(&mut at.store, &at.instance)?;
     }
     Ok(())
@@ -92,5 +98,13 @@ impl StoreApi for StoreExports {
         let guest = indices.load(&mut at.store, &at.instance)?;
         let answer = guest.call_remove(&mut at.store, &context(c), product, key).await?;
         Ok(checked::reply(answer, Ok))
+    }
+
+    async fn list_products(&self, at: &mut Running, c: &Context, filter: &ShopFilter) -> Reply<ShopPage> {
+        let Some(indices) = &self.browse else { return absent("browse") };
+        let guest = indices.load(&mut at.store, &at.instance)?;
+        let answer =
+            guest.call_list_products(&mut at.store, &context(c), &into_wit::shop_filter(filter)).await?;
+        Ok(checked::reply(answer, from_shop::page))
     }
 }

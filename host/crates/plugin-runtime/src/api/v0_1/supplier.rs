@@ -1,13 +1,15 @@
 //! The supplier side of a 0.1 component.
 
 use sourcepilot_domain::Failure;
+use sourcepilot_domain::catalogue::{Feed, ShopProduct};
 use sourcepilot_domain::grant::GrantInfo;
 use sourcepilot_domain::product::{
     AccountInfo, Parcel, Product, ProductRef, Quote, SearchPage, SearchQuery, ShippingQuote, UrlMatch,
 };
 
 use super::account::{Account, absent, account_api};
-use super::bindings::exports::sourcepilot::plugin::{catalog, freight, pricing, search};
+use super::bindings::exports::sourcepilot::plugin::{catalog, feed, freight, pricing, search};
+use super::from_feed;
 use super::into_domain as checked;
 use super::into_wit::{self, context};
 use crate::api::SupplierApi;
@@ -21,6 +23,7 @@ pub(super) struct SupplierExports {
     pub(super) search: Option<search::GuestIndices>,
     pub(super) pricing: Option<pricing::GuestIndices>,
     pub(super) freight: Option<freight::GuestIndices>,
+    pub(super) feed: Option<feed::GuestIndices>,
 }
 
 account_api!(SupplierExports, at, this, {
@@ -32,6 +35,9 @@ account_api!(SupplierExports, at, this, {
         indices.load(&mut at.store, &at.instance)?;
     }
     if let Some(indices) = &this.freight {
+        indices.load(&mut at.store, &at.instance)?;
+    }
+    if let Some(indices) = &this.feed {
         indices.load(&mut at.store, &at.instance)?;
     }
     Ok(())
@@ -91,5 +97,26 @@ impl SupplierApi for SupplierExports {
         let guest = indices.load(&mut at.store, &at.instance)?;
         let answer = guest.call_get_quotes(&mut at.store, &context(c), &into_wit::parcel(parcel)).await?;
         Ok(checked::reply(answer, checked::shipping_quotes))
+    }
+
+    async fn parse_feed(
+        &self,
+        at: &mut Running,
+        c: &Context,
+        content_type: &str,
+        body: &[u8],
+    ) -> Reply<Feed> {
+        let Some(indices) = &self.feed else { return absent("feed") };
+        let guest = indices.load(&mut at.store, &at.instance)?;
+        let answer = guest.call_parse(&mut at.store, &context(c), content_type, body).await?;
+        Ok(checked::reply(answer, from_feed::feed))
+    }
+
+    async fn adopt(&self, at: &mut Running, c: &Context, products: &[ShopProduct]) -> Reply<Feed> {
+        let Some(indices) = &self.feed else { return absent("feed") };
+        let guest = indices.load(&mut at.store, &at.instance)?;
+        let products: Vec<_> = products.iter().map(into_wit::shop_product).collect();
+        let answer = guest.call_adopt(&mut at.store, &context(c), &products).await?;
+        Ok(checked::reply(answer, from_feed::feed))
     }
 }

@@ -149,9 +149,14 @@ fn check_supplier(findings: &mut Findings<'_>, raw: RawSupplier) -> SupplierSect
     {
         findings.at(batch, "`max_price_batch` must be between 1 and 200");
     }
+    let reads_feeds = raw.features.iter().any(|feature| feature.as_ref() == Feature::Feed.as_str());
+    if let Some(catalogue) = raw.catalogue.as_ref().filter(|wanted| *wanted.as_ref() && !reads_feeds) {
+        findings.at(catalogue, "`catalogue = true` needs the feature `feed`, which fills the catalogue");
+    }
     SupplierSection {
         url_hosts: raw.url_hosts.into_inner().into_iter().map(Spanned::into_inner).collect(),
         max_price_batch: raw.max_price_batch.map_or(PRICE_BATCH, Spanned::into_inner),
+        catalogue: raw.catalogue.is_some_and(Spanned::into_inner),
     }
 }
 
