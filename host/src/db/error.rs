@@ -25,6 +25,8 @@ pub enum Rule {
     StoreProductKey,
     /// One operation per shop and external key.
     StoreOpKey,
+    /// One change of a product in a shop under way at a time.
+    StoreProductChangeSent,
     /// One answer per user, operation and idempotency key.
     IdempotencyKey,
     /// One unfinished queue entry per unique key.
@@ -32,7 +34,7 @@ pub enum Rule {
 }
 
 /// The rule, the name of its index, and the columns that SQLite reports instead.
-const RULES: [(Rule, &str, &str); 11] = [
+const RULES: [(Rule, &str, &str); 12] = [
     (Rule::UserEmail, "uq_users_email", "users.email"),
     (Rule::RefreshTokenHash, "uq_refresh_tokens_hash", "refresh_tokens.token_hash"),
     (
@@ -58,6 +60,7 @@ const RULES: [(Rule, &str, &str); 11] = [
         "store_products.connection_id, store_products.external_key",
     ),
     (Rule::StoreOpKey, "uq_store_ops_key", "store_ops.connection_id, store_ops.external_key"),
+    (Rule::StoreProductChangeSent, "uq_store_product_changes_sent", "store_product_changes.store_product_id"),
     (
         Rule::IdempotencyKey,
         "uq_idempotency_keys_key",

@@ -20,6 +20,7 @@ pub mod product_links;
 pub mod refresh_tokens;
 pub mod seal;
 pub mod store_ops;
+pub mod store_product_changes;
 pub mod store_products;
 pub mod supplier_accounts;
 #[cfg(test)]

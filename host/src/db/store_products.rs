@@ -163,17 +163,21 @@ pub async fn find_by_key<R: Reads>(
     Ok(row.map(from_row))
 }
 
-/// The user's products, newest first.
+/// The user's products, newest first; only those in one shop when it is named.
 ///
 /// # Errors
 /// When the database cannot be asked.
 pub async fn list<R: Reads>(
     reads: &R,
     user: UserId,
+    connection: Option<ConnectionId>,
     skip: u64,
     limit: u64,
 ) -> Result<Page<StoreProduct>, DbError> {
-    let query = Entity::find().filter(Column::UserId.eq(user.0));
+    let mut query = Entity::find().filter(Column::UserId.eq(user.0));
+    if let Some(connection) = connection {
+        query = query.filter(Column::ConnectionId.eq(connection.0));
+    }
     let total = query.clone().count(reads.conn()).await?;
     let rows = query
         .order_by_desc(Column::CreatedAt)
@@ -183,6 +187,16 @@ pub async fn list<R: Reads>(
         .all(reads.conn())
         .await?;
     Ok(Page { items: rows.into_iter().map(from_row).collect(), total })
+}
+
+/// Forget a product that is not in its shop any more, with its changes.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn forget(tx: &Tx, user: UserId, id: StoreProductId) -> Result<bool, DbError> {
+    let gone =
+        Entity::delete_many().filter(Column::Id.eq(id.0)).filter(Column::UserId.eq(user.0)).exec(tx).await?;
+    Ok(gone.rows_affected == 1)
 }
 
 fn from_row(row: Model) -> StoreProduct {

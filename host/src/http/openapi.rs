@@ -6,7 +6,9 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::error::{Invalid, InvalidField, Refusal};
-use super::v1::{auth, connections, consent, events, health, images, imports, plugins, products, suppliers};
+use super::v1::{
+    auth, connections, consent, events, health, images, imports, plugins, products, store_products, suppliers,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -25,6 +27,8 @@ use super::v1::{auth, connections, consent, events, health, images, imports, plu
         consent::begin, consent::finish,
         connections::create, connections::list, connections::update, connections::delete,
         connections::set_default, connections::check,
+        store_products::list, store_products::get, store_products::state, store_products::changes,
+        store_products::change, store_products::remove,
         plugins::list, events::follow,
     ),
     components(schemas(Refusal, Invalid, InvalidField)),
@@ -35,6 +39,7 @@ use super::v1::{auth, connections, consent, events, health, images, imports, plu
         (name = "products", description = "Looking at suppliers' products"),
         (name = "suppliers", description = "Accounts with suppliers"),
         (name = "connections", description = "Connected shops"),
+        (name = "store-products", description = "Products that stand in connected shops"),
         (name = "plugins", description = "Suppliers and shop platforms there are"),
         (name = "events", description = "What happens, live"),
         (name = "health", description = "For operators"),

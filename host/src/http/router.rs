@@ -8,7 +8,9 @@ use axum::routing::{get, post, put};
 
 use super::error::ApiError;
 use super::limits::AddressLimit;
-use super::v1::{auth, connections, consent, events, health, images, imports, plugins, products, suppliers};
+use super::v1::{
+    auth, connections, consent, events, health, images, imports, plugins, products, store_products, suppliers,
+};
 use super::{dashboard, detached, docs, headers, limits, openapi, prepare};
 use crate::app::App;
 
@@ -66,6 +68,16 @@ fn routes() -> Router<Arc<App>> {
                 post(connections::set_default).patch(connections::set_default),
             )
             .route("/connections/{conn_id}/check", post(connections::check))
+            .route("/store-products", get(store_products::list))
+            .route(
+                "/store-products/{product_id}",
+                get(store_products::get)
+                    .patch(store_products::change)
+                    .put(store_products::change)
+                    .delete(store_products::remove),
+            )
+            .route("/store-products/{product_id}/state", get(store_products::state))
+            .route("/store-products/{product_id}/changes", get(store_products::changes))
             .route("/plugins", get(plugins::list))
             .route("/events", get(events::follow)),
     )

@@ -22,6 +22,7 @@ pub mod product_cache;
 pub mod product_links;
 pub mod products;
 pub mod settings;
+pub mod store_products;
 pub mod supplier_accounts;
 pub mod suppliers;
 
@@ -31,5 +32,7 @@ pub use crate::db::connections::Connection;
 pub use crate::db::facts::Facts;
 pub use crate::db::import_history::HistoryLine;
 pub use crate::db::imports::{ImportFilter, Page};
+pub use crate::db::store_product_changes::StoreProductChange;
+pub use crate::db::store_products::StoreProduct;
 pub use crate::db::supplier_accounts::SupplierAccount;
 pub use crate::db::users::User;

@@ -11,6 +11,7 @@ pub mod ids;
 pub mod import_config;
 pub mod import_job;
 pub mod listing;
+pub mod listing_change;
 pub mod listing_plan;
 pub mod money;
 pub mod plan;

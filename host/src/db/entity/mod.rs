@@ -11,6 +11,7 @@ pub(super) mod product_cache;
 pub(super) mod refresh_tokens;
 pub(super) mod store_connections;
 pub(super) mod store_ops;
+pub(super) mod store_product_changes;
 pub(super) mod store_products;
 pub(super) mod supplier_accounts;
 pub(super) mod usage_counters;

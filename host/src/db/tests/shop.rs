@@ -95,6 +95,6 @@ async fn a_product_that_is_known_by_its_key_keeps_its_id() {
     assert!(kept.created_at < kept.updated_at);
     let stranger = world.user("stranger").await.id;
     assert_eq!(store_products::find(&world.db, stranger, first).await.unwrap(), None);
-    assert_eq!(store_products::list(&world.db, stranger, 0, 20).await.unwrap().total, 0);
-    assert_eq!(store_products::list(&world.db, user, 0, 20).await.unwrap().items, [kept]);
+    assert_eq!(store_products::list(&world.db, stranger, None, 0, 20).await.unwrap().total, 0);
+    assert_eq!(store_products::list(&world.db, user, None, 0, 20).await.unwrap().items, [kept]);
 }

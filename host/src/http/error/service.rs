@@ -11,6 +11,7 @@ use crate::service::event_stream::StreamError;
 use crate::service::images::PictureError;
 use crate::service::imports::ImportError;
 use crate::service::products::ProductError;
+use crate::service::store_products::StoreProductError;
 use crate::service::supplier_accounts::AccountError;
 
 /// After this many seconds a busy service is worth another try.
@@ -126,6 +127,19 @@ impl From<StreamError> for ApiError {
 
 /// What a merchant can change is a 400; what only time, the supplier or the admin
 /// can change is a 5xx, so that callers know whether to come back.
+impl From<StoreProductError> for ApiError {
+    fn from(error: StoreProductError) -> Self {
+        let sentence = error.to_string();
+        match error {
+            StoreProductError::NotFound => ApiError::not_found(sentence),
+            StoreProductError::Busy => ApiError::new(StatusCode::CONFLICT, sentence),
+            StoreProductError::Nothing | StoreProductError::Change(_) => ApiError::bad_request(sentence),
+            StoreProductError::Failed(failure) => failure.into(),
+            StoreProductError::Db(error) => error.into(),
+        }
+    }
+}
+
 impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
         let Failure { kind, effect: _, message, code, retry_after, details } = failure;

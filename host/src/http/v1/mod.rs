@@ -10,6 +10,7 @@ pub mod images;
 pub mod imports;
 pub mod plugins;
 pub mod products;
+pub mod store_products;
 pub mod suppliers;
 
 use std::sync::Arc;

@@ -108,6 +108,11 @@ impl Reader {
         self.body.as_ref().and_then(Value::as_object)
     }
 
+    /// What was found so far.
+    pub(super) fn take_faults(&mut self) -> Vec<Fault> {
+        std::mem::take(&mut self.faults)
+    }
+
     fn refuse_body(&mut self) {
         if !std::mem::replace(&mut self.body_was_refused, true) {
             let fault = match &self.body {

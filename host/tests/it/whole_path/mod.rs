@@ -7,6 +7,7 @@ mod choices;
 mod once;
 mod ordinary;
 mod secrets;
+mod upkeep;
 
 use std::time::Duration;
 

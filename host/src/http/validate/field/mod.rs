@@ -1,5 +1,7 @@
 //! One field: what may stand in it.
 
+mod items;
+
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value, json};
