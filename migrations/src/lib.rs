@@ -14,6 +14,7 @@ mod m20261124_000010_store_ops;
 mod m20261124_000011_product_cache;
 mod m20261124_000012_jobs;
 mod m20261124_000013_idempotency_keys;
+mod m20261124_000020_api_keys;
 mod m20261124_000070_store_product_changes;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_product_cache::Migration),
             Box::new(m20261124_000012_jobs::Migration),
             Box::new(m20261124_000013_idempotency_keys::Migration),
+            Box::new(m20261124_000020_api_keys::Migration),
             Box::new(m20261124_000070_store_product_changes::Migration),
         ]
     }

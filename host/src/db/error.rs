@@ -11,6 +11,8 @@ pub enum Rule {
     UserEmail,
     /// One row per refresh token.
     RefreshTokenHash,
+    /// One row per API key.
+    ApiKeyHash,
     /// One supplier account per user, name and platform.
     SupplierAccountName,
     /// One house account per platform.
@@ -34,9 +36,10 @@ pub enum Rule {
 }
 
 /// The rule, the name of its index, and the columns that SQLite reports instead.
-const RULES: [(Rule, &str, &str); 12] = [
+const RULES: &[(Rule, &str, &str)] = &[
     (Rule::UserEmail, "uq_users_email", "users.email"),
     (Rule::RefreshTokenHash, "uq_refresh_tokens_hash", "refresh_tokens.token_hash"),
+    (Rule::ApiKeyHash, "uq_api_keys_hash", "api_keys.key_hash"),
     (
         Rule::SupplierAccountName,
         "uq_supplier_accounts_name",

@@ -6,6 +6,7 @@
 //! the merchant's id first and see nothing of anybody else; the few that do not
 //! are in [`worker`].
 
+pub mod api_keys;
 pub mod connect;
 pub mod connections;
 mod entity;

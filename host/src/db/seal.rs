@@ -19,7 +19,7 @@ use secrecy::{ExposeSecret, SecretSlice};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use sourcepilot_domain::ids::{ConnectionId, HouseAccountId, SupplierAccountId, UserId};
+use sourcepilot_domain::ids::{ApiKeyId, ConnectionId, HouseAccountId, SupplierAccountId, UserId};
 
 const VERSION: u8 = 1;
 const KEY: usize = 32;
@@ -41,6 +41,20 @@ impl Sealed {
     pub(super) fn into_row(self) -> Vec<u8> {
         self.0
     }
+
+    /// As text, for a place that holds only text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(&self.0)
+    }
+
+    /// From [`Self::to_text`].
+    ///
+    /// # Errors
+    /// When the text is something else.
+    pub fn from_text(text: &str) -> Result<Self, SealError> {
+        URL_SAFE_NO_PAD.decode(text).map(Sealed).map_err(|_| SealError::Damaged)
+    }
 }
 
 impl fmt::Debug for Sealed {
@@ -58,6 +72,8 @@ pub enum Slot {
     Connection(UserId, ConnectionId),
     /// The credentials of a house account.
     HouseAccount(HouseAccountId),
+    /// A new API key, for as long as its creation may be asked for again.
+    ApiKey(UserId, ApiKeyId),
 }
 
 impl Slot {
@@ -65,6 +81,7 @@ impl Slot {
         match self {
             Slot::SupplierAccount(user, id) => format!("supplier_accounts|credentials|{id}|{user}"),
             Slot::Connection(user, id) => format!("store_connections|credentials|{id}|{user}"),
+            Slot::ApiKey(user, id) => format!("idempotency_keys|answer|{id}|{user}"),
             Slot::HouseAccount(id) => format!("house_accounts|credentials|{id}|"),
         }
     }

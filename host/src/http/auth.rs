@@ -1,30 +1,83 @@
-//! Who asks.
+//! Who asks: an access token, or an API key.
 
-use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderName};
 
 use super::error::ApiError;
 use crate::app::App;
+use crate::service::api_keys;
 use crate::service::auth::{self, Session};
 
-/// The merchant of an access token.
+const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+/// The merchant of the credentials. A token decides when there is one; a key is
+/// looked at when there is none.
 ///
 /// # Errors
-/// 401 without a token, with a bad one, or when the merchant is gone.
+/// 401 without credentials, with bad ones, or when the merchant is gone.
 pub async fn session(app: &App, headers: &HeaderMap) -> Result<Session, ApiError> {
-    let token = bearer(headers).ok_or_else(ApiError::not_authenticated)?;
-    Ok(auth::authenticate(app, token).await?)
+    if let Some(token) = bearer(headers) {
+        return Ok(auth::authenticate(app, token).await?);
+    }
+    match key(headers) {
+        Some(key) => Ok(api_keys::authenticate(app, key).await?),
+        None => Err(ApiError::not_authenticated()),
+    }
+}
+
+/// The same for the operations that have always taken either: a bad token is
+/// passed over when there is a key, and the refusal names both.
+///
+/// # Errors
+/// 401 when neither is good.
+pub async fn token_or_key(app: &App, headers: &HeaderMap) -> Result<Session, ApiError> {
+    if let Some(token) = bearer(headers)
+        && let Some(session) = passed_over(auth::authenticate(app, token).await)?
+    {
+        return Ok(session);
+    }
+    if let Some(key) = key(headers)
+        && let Some(session) = passed_over(api_keys::authenticate(app, key).await)?
+    {
+        return Ok(session);
+    }
+    Err(ApiError::neither_token_nor_key())
+}
+
+/// Bad credentials count as none; a database that does not answer does not.
+fn passed_over(found: Result<Session, auth::AuthError>) -> Result<Option<Session>, ApiError> {
+    match found {
+        Ok(session) => Ok(Some(session)),
+        Err(error @ auth::AuthError::Db(_)) => Err(error.into()),
+        Err(_) => Ok(None),
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let (scheme, token) = only(headers, &AUTHORIZATION)?.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+fn key(headers: &HeaderMap) -> Option<&str> {
+    only(headers, &X_API_KEY).map(str::trim).filter(|key| !key.is_empty())
+}
+
+/// A header that stands there once. Of two nobody knows which one was checked by
+/// whoever stands in front of us.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?.to_str().ok()?;
+    values.next().is_none().then_some(value)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn headers(name: &HeaderName, values: &[&str]) -> HeaderMap {
+        values.iter().map(|value| (name.clone(), value.parse().expect("a header"))).collect()
+    }
 
     #[test]
     fn the_scheme_is_read_with_tolerance() {
@@ -37,10 +90,16 @@ mod tests {
             ("Bearer  ", None),
             ("abc", None),
         ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(AUTHORIZATION, header.parse().expect("a header"));
-            assert_eq!(bearer(&headers), token, "{header}");
+            assert_eq!(bearer(&headers(&AUTHORIZATION, &[header])), token, "{header}");
         }
         assert_eq!(bearer(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn a_header_that_stands_there_twice_counts_as_none() {
+        assert_eq!(bearer(&headers(&AUTHORIZATION, &["Bearer a", "Bearer a"])), None);
+        assert_eq!(key(&headers(&X_API_KEY, &["a", "b"])), None);
+        assert_eq!(key(&headers(&X_API_KEY, &[" a "])), Some("a"));
+        assert_eq!(key(&headers(&X_API_KEY, &[" "])), None);
     }
 }

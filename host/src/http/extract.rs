@@ -1,5 +1,5 @@
 //! What handlers receive. The order of checks is the API's: the body's syntax, then
-//! who asks, then the fields.
+//! who asks and whether they may, then the fields.
 
 use std::sync::Arc;
 
@@ -19,7 +19,8 @@ use crate::service::once::Once;
 #[derive(Clone, Debug)]
 pub struct Valid<T>(pub T);
 
-/// The fields of a request of a merchant, and which merchant.
+/// The fields of a request of a merchant, and which merchant: by an access token, or
+/// by an API key that may do what `T::NEEDS` says.
 #[derive(Clone, Debug)]
 pub struct Authorized<T> {
     pub session: Session,
@@ -54,7 +55,11 @@ impl<T: Input> FromRequest<Arc<App>> for Authorized<T> {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let body = json::<T>(&parts, body).await?;
-        let session = auth::session(app, &parts.headers).await?;
+        let session = match T::TOKEN_OR_KEY {
+            true => auth::token_or_key(app, &parts.headers).await?,
+            false => auth::session(app, &parts.headers).await?,
+        };
+        T::NEEDS.check(&session, &parts.method)?;
         let once = idempotency::once(&parts, body.as_ref())?;
         let input = fields(&mut parts, body).await?;
         Ok(Authorized { session, input, once })

@@ -1,5 +1,6 @@
 //! The HTTP API: requests become calls of services, results become answers.
 
+pub mod access;
 pub mod auth;
 pub mod body;
 pub mod cors;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 
 use super::error::ApiError;
 use super::limits::AddressLimit;
 use super::v1::{
-    auth, connections, consent, events, health, images, imports, plugins, products, store_products, suppliers,
+    api_keys, auth, connections, consent, events, health, images, imports, plugins, products, store_products, suppliers,
 };
 use super::{dashboard, detached, docs, headers, limits, openapi, prepare};
 use crate::app::App;
@@ -42,6 +42,8 @@ fn routes() -> Router<Arc<App>> {
             // Merchants.
             .route("/auth/me", get(auth::me))
             .route("/auth/logout", post(auth::logout))
+            .route("/api-keys", get(api_keys::list).post(api_keys::create))
+            .route("/api-keys/{key_id}", delete(api_keys::revoke))
             .route("/imports", get(imports::list).post(imports::create))
             .route("/imports/bulk", post(imports::create_bulk))
             .route("/imports/{job_id}", get(imports::get))

@@ -1,6 +1,7 @@
 //! Use cases, one file per noun. Transactions begin and end here; no function
 //! knows a status code or a row.
 
+pub mod api_keys;
 pub mod auth;
 pub mod calls;
 pub mod checks;

@@ -65,6 +65,8 @@ id! {
     SupplierAccountId;
     /// The installation's own account with a supplier.
     HouseAccountId;
+    /// A key to the API.
+    ApiKeyId;
     /// A product that we put into a shop: `created_product_id` of the HTTP API.
     StoreProductId;
 }

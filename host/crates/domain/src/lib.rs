@@ -17,6 +17,7 @@ pub mod money;
 pub mod plan;
 pub mod pricing;
 pub mod product;
+pub mod scope;
 
 pub use failure::{Effect, ErrorKind, Failure};
 pub use money::{Currency, Money};

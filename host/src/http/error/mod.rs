@@ -1,5 +1,6 @@
 //! The only place that knows status codes of refusals and the forms of `detail`.
 
+mod keys;
 mod service;
 
 use axum::Json;
@@ -51,6 +52,16 @@ impl ApiError {
     pub fn not_authenticated() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "Not authenticated")
             .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    }
+
+    /// The credentials of an operation that has always taken either kind.
+    pub fn neither_token_nor_key() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "Not authenticated. Provide a Bearer token or X-API-Key.")
+    }
+
+    /// Who asks is known, and may not.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
     }
 
     pub fn too_large(limit: usize) -> Self {

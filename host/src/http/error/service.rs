@@ -37,6 +37,7 @@ impl From<AuthError> for ApiError {
             AuthError::WrongPassword
             | AuthError::BadToken
             | AuthError::BadPayload
+            | AuthError::BadKey
             | AuthError::BadRefreshToken
             | AuthError::UnknownUser
             | AuthError::RefreshForUnknownUser => ApiError::new(StatusCode::UNAUTHORIZED, sentence),

@@ -8,6 +8,7 @@ use sourcepilot_domain::plan::Plan;
 use utoipa::ToSchema;
 
 use super::{Answer, AppState, Authorized, Invalid, Nothing, Refusal, Valid};
+use crate::http::access::Needs;
 use crate::http::time::Moment;
 use crate::http::validate::{Body, Input, Reader};
 use crate::service::auth::{self, TokenPair};
@@ -82,6 +83,7 @@ pub struct Logout {
 
 impl Input for Logout {
     const BODY: Body = Body::Optional;
+    const NEEDS: Needs = Needs::Login;
 
     fn read(reader: &mut Reader) -> Option<Self> {
         if !reader.has_body() {
@@ -164,7 +166,7 @@ pub async fn refresh(State(app): AppState, Valid(input): Valid<Refresh>) -> Answ
 
 /// End a session, or all of them.
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", request_body = Option<Logout>,
-    security(("jwt" = [])), responses(
+    security(("jwt" = [])), extensions(("x-required-scope" = json!(Logout::NEEDS))), responses(
     (status = 204), (status = 401, body = Refusal), (status = 422, body = Invalid)))]
 pub async fn logout(State(app): AppState, request: Authorized<Logout>) -> Answer<StatusCode> {
     let Authorized { session, input, .. } = request;

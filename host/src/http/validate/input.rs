@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::mask::masked;
 use super::{Fault, Field, Step};
+use crate::http::access::Needs;
 
 /// What a body has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,11 @@ pub enum Body {
 /// What an operation wants to know.
 pub trait Input: Sized + Send {
     const BODY: Body = Body::Ignored;
+    /// What an API key must be allowed to do for it.
+    const NEEDS: Needs = Needs::ByMethod;
+    /// Whether it is one of the operations that have always taken a token or a key: a
+    /// bad token is passed over when there is a key, and the refusal names both.
+    const TOKEN_OR_KEY: bool = false;
 
     /// Take every field, in the order in which faults shall be listed: path, query,
     /// body. `None` only when at least one fault was found.

@@ -16,17 +16,28 @@ pub use throttle::LoginThrottle;
 pub use tokens::{TokenKind, Tokens};
 
 use crate::app::App;
+use crate::db::api_keys::ApiKey;
 use crate::db::refresh_tokens::{self, NewRefreshToken};
 use crate::db::users::{self, NewUser, User};
 use crate::db::{DbError, Rule, Tx};
 use tokens::TokenError;
 
-/// Who asks, proved by an access token.
+/// Who asks.
 #[derive(Clone, Debug)]
 pub struct Session {
     pub user: User,
-    /// When the token ends.
+    /// When what lasts, such as a stream of events, has to ask again.
     pub ends_at: DateTime<Utc>,
+    pub credential: Credential,
+}
+
+/// What proved it.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// An access token.
+    Token,
+    /// An API key, which may not do everything.
+    Key(ApiKey),
 }
 
 /// What a login gives.
@@ -48,6 +59,8 @@ pub enum AuthError {
     BadToken,
     #[error("Invalid token payload")]
     BadPayload,
+    #[error("Invalid, expired or revoked API key")]
+    BadKey,
     #[error("User not found or inactive")]
     UnknownUser,
     #[error("Invalid or expired refresh token")]
@@ -200,7 +213,8 @@ pub async fn authenticate(app: &App, token: &str) -> Result<Session, AuthError> 
         TokenError::NoUser => AuthError::BadPayload,
     })?;
     let user = users::find(&app.db, claims.user).await?.filter(|user| user.is_active);
-    Ok(Session { user: user.ok_or(AuthError::UnknownUser)?, ends_at: claims.ends_at })
+    let user = user.ok_or(AuthError::UnknownUser)?;
+    Ok(Session { user, ends_at: claims.ends_at, credential: Credential::Token })
 }
 
 async fn begin_session(app: &App, user: User) -> Result<TokenPair, AuthError> {

@@ -13,6 +13,7 @@ use tower::ServiceExt;
 pub struct Client {
     router: Router,
     token: Option<String>,
+    key: Option<String>,
 }
 
 /// What came back.
@@ -60,12 +61,19 @@ impl Reply {
 
 impl Client {
     pub fn new(router: Router) -> Self {
-        Client { router, token: None }
+        Client { router, token: None, key: None }
     }
 
     #[must_use]
     pub fn with_token(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());
+        self
+    }
+
+    /// With an API key instead.
+    #[must_use]
+    pub fn with_key(mut self, key: &str) -> Self {
+        self.key = Some(key.to_owned());
         self
     }
 
@@ -119,6 +127,11 @@ impl Client {
         {
             let value = format!("Bearer {token}").parse().expect("a header");
             request.headers_mut().insert(AUTHORIZATION, value);
+        }
+        if let Some(key) = &self.key
+            && !request.headers().contains_key("x-api-key")
+        {
+            request.headers_mut().insert("x-api-key", key.parse().expect("a header"));
         }
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 4321))));
         self.router.clone().oneshot(request).await.expect("an answer")

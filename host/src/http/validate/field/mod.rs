@@ -1,6 +1,7 @@
 //! One field: what may stand in it.
 
 mod items;
+mod moment;
 
 use std::ops::RangeInclusive;
 
@@ -153,6 +154,19 @@ impl<'a> Field<'a> {
                 .collect();
             texts.into_iter().collect()
         })
+    }
+
+    /// As [`Self::texts`], or these when it is not given.
+    pub fn texts_or(
+        self,
+        default: &[&str],
+        count: RangeInclusive<usize>,
+        length: RangeInclusive<usize>,
+    ) -> Option<Vec<String>> {
+        match (&self.value, self.unreadable) {
+            (None, false) => Some(default.iter().map(|text| (*text).to_owned()).collect()),
+            _ => self.texts(count, length),
+        }
     }
 
     fn required<T>(mut self, read: impl FnOnce(&mut Self, &Value) -> Option<T>) -> Option<T> {

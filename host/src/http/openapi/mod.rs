@@ -1,13 +1,16 @@
 //! The API's description, made from the handlers.
 
+mod security;
+
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
+
+use security::Credentials;
 
 use super::error::{Invalid, InvalidField, Refusal};
 use super::v1::{
-    auth, connections, consent, events, health, images, imports, plugins, products, store_products, suppliers,
+    api_keys, auth, connections, consent, events, health, images, imports, plugins, products, store_products, suppliers,
 };
 
 #[derive(OpenApi)]
@@ -30,11 +33,13 @@ use super::v1::{
         store_products::list, store_products::get, store_products::state, store_products::changes,
         store_products::change, store_products::remove,
         plugins::list, events::follow,
+        api_keys::create, api_keys::list, api_keys::revoke,
     ),
     components(schemas(Refusal, Invalid, InvalidField)),
-    modifiers(&BearerToken),
+    modifiers(&Credentials),
     tags(
         (name = "auth", description = "Accounts and sessions"),
+        (name = "api-keys", description = "Keys for programs"),
         (name = "imports", description = "Products on their way into shops"),
         (name = "products", description = "Looking at suppliers' products"),
         (name = "suppliers", description = "Accounts with suppliers"),
@@ -46,15 +51,6 @@ use super::v1::{
     )
 )]
 struct Api;
-
-struct BearerToken;
-
-impl Modify for BearerToken {
-    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        api.components.get_or_insert_default().add_security_scheme("jwt", SecurityScheme::Http(scheme));
-    }
-}
 
 /// The description as JSON, as it is committed in `host/openapi.json`.
 ///
