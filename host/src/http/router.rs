@@ -9,7 +9,8 @@ use axum::routing::{delete, get, post, put};
 use super::error::ApiError;
 use super::limits::AddressLimit;
 use super::v1::{
-    api_keys, auth, connections, consent, events, health, images, imports, plugins, products, store_products, suppliers,
+    api_keys, auth, connections, consent, events, health, images, imports, plugins, products, store_products,
+    suppliers,
 };
 use super::{dashboard, detached, docs, headers, limits, openapi, prepare};
 use crate::app::App;

@@ -10,7 +10,8 @@ use security::Credentials;
 
 use super::error::{Invalid, InvalidField, Refusal};
 use super::v1::{
-    api_keys, auth, connections, consent, events, health, images, imports, plugins, products, store_products, suppliers,
+    api_keys, auth, connections, consent, events, health, images, imports, plugins, products, store_products,
+    suppliers,
 };
 
 #[derive(OpenApi)]
