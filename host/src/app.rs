@@ -18,6 +18,7 @@ use crate::plugins::{Plugins, RegistryError};
 use crate::service::auth::{AuthError, LoginThrottle, Passwords, Tokens};
 use crate::service::calls::Renewals;
 use crate::service::consent::Consents;
+use crate::service::price_watches::Watching;
 use crate::service::product_cache::RecentProducts;
 
 /// No plugin may take longer, whatever it asks for.
@@ -48,6 +49,7 @@ pub struct App {
     pub renewals: Renewals,
     pub consents: Consents,
     pub recent_products: RecentProducts,
+    pub watching: Watching,
 }
 
 /// Tells the time.
@@ -114,6 +116,7 @@ impl App {
             renewals: Renewals::default(),
             consents: Consents::default(),
             recent_products: RecentProducts::default(),
+            watching: Watching::new(config.watches.fresh()),
             config,
         }))
     }

@@ -15,6 +15,10 @@ mod m20261124_000011_product_cache;
 mod m20261124_000012_jobs;
 mod m20261124_000013_idempotency_keys;
 mod m20261124_000020_api_keys;
+mod m20261124_000040_price_watches;
+mod m20261124_000041_watch_prices;
+mod m20261124_000042_schedules;
+mod m20261124_000045_import_jobs_without_key;
 mod m20261124_000070_store_product_changes;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -42,6 +46,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000012_jobs::Migration),
             Box::new(m20261124_000013_idempotency_keys::Migration),
             Box::new(m20261124_000020_api_keys::Migration),
+            Box::new(m20261124_000040_price_watches::Migration),
+            Box::new(m20261124_000041_watch_prices::Migration),
+            Box::new(m20261124_000042_schedules::Migration),
+            Box::new(m20261124_000045_import_jobs_without_key::Migration),
             Box::new(m20261124_000070_store_product_changes::Migration),
         ]
     }

@@ -48,6 +48,9 @@ pub async fn serve(mut config: Config, options: Serve) -> Result<(), CliError> {
     }
     let watching = tokio::spawn(plugins::watch(Arc::clone(&app.plugins)));
     let cleaning = tokio::spawn(jobs::housekeeping::run(Arc::clone(&app)));
+    if options.role.works() {
+        app.tasks.spawn(jobs::watch_schedule::run(Arc::clone(&app)));
+    }
 
     for (what, url) in addresses {
         say(format!("{what:<14}{url}"));

@@ -39,6 +39,7 @@ fn everywhere(config: &Config) -> Result<(), ConfigError> {
             "must be set when STRIPE_SECRET_KEY is: events without a signature are never obeyed",
         ));
     }
+    config.webhooks.score_threshold()?;
     config.pricing.rates()?;
     config.egress.to_egress().map(|_| ())
 }
@@ -51,6 +52,9 @@ fn production(config: &Config) -> Result<(), ConfigError> {
         ));
     }
     strong("JWT_SECRET_KEY", &config.auth.jwt_secret_key)?;
+    if let Some(secret) = config.platform_secret_is_set() {
+        strong("PLATFORM_WEBHOOK_SECRET", secret)?;
+    }
     if !is_set(&config.secrets.encryption_key) {
         return Err(ConfigError::value(
             "SOURCEPILOT_ENCRYPTION_KEY",
@@ -119,6 +123,8 @@ mod tests {
             ("EGRESS_MAP", "https://a.example=http://127.0.0.1:9001"),
             ("STRIPE_SECRET_KEY", "sk_live_1"),
             ("CORS_ORIGINS", "*"),
+            ("PLATFORM_WEBHOOK_SECRET", "dev-platform-bridge-secret"),
+            ("AUTO_IMPORT_SCORE_THRESHOLD", "high"),
         ] {
             let mut variables = vec![(name, value)];
             variables.extend(good.iter().filter(|(other, _)| *other != name));

@@ -14,7 +14,7 @@ enum Form {
 use Form::{List, Number, Text};
 
 /// Variable, section, setting, form.
-const VARIABLES: [(&str, &str, &str, Form); 45] = [
+const VARIABLES: [(&str, &str, &str, Form); 54] = [
     ("SOURCEPILOT_ENV", "server", "environment", Text),
     ("SERVICE_NAME", "server", "service_name", Text),
     ("HOST", "server", "host", Text),
@@ -57,6 +57,15 @@ const VARIABLES: [(&str, &str, &str, Form); 45] = [
     ("STRIPE_BILLING_CANCEL_URL", "stripe", "billing_cancel_url", Text),
     ("LLM_GATEWAY_URL", "llm_gateway", "url", Text),
     ("LLM_GATEWAY_KEY", "llm_gateway", "key", Text),
+    ("WATCH_INTERVAL_MINUTES", "watches", "interval_minutes", Number),
+    ("WATCH_FRESH_SECONDS", "watches", "fresh_seconds", Number),
+    ("AUTO_IMPORT_SCORE_THRESHOLD", "webhooks", "auto_import_score_threshold", Text),
+    ("PLATFORM_WEBHOOK_SECRET", "webhooks", "platform_secret", Text),
+    ("LLM_GATEWAY_TIMEOUT_SECONDS", "llm_gateway", "timeout_seconds", Number),
+    ("AI_REQUESTS_PER_MINUTE", "llm_gateway", "per_user_per_minute", Number),
+    ("ANTHROPIC_API_KEY", "anthropic", "api_key", Text),
+    ("ANTHROPIC_MODEL", "anthropic", "model", Text),
+    ("ANTHROPIC_BASE_URL", "anthropic", "url", Text),
     // Second names of the above.
     ("API_PORT", "server", "port", Number),
     ("ENCRYPTION_KEY", "secrets", "encryption_key", Text),

@@ -17,6 +17,8 @@ mod plugins;
 mod pricing;
 mod secrets;
 mod server;
+mod watches;
+mod webhooks;
 mod worker;
 
 use std::path::Path;
@@ -29,11 +31,13 @@ pub use demo::{DemoAccount, DemoFacts, DemoLogin, DemoProduct, DemoStore};
 pub use egress::EgressSettings;
 pub use error::ConfigError;
 pub use limits::LimitsConfig;
-pub use outside::{LlmGatewayConfig, StripeConfig};
+pub use outside::{AnthropicConfig, LlmGatewayConfig, StripeConfig};
 pub use plugins::PluginsConfig;
 pub use pricing::PricingConfig;
 pub use secrets::SecretsConfig;
 pub use server::{Environment, ServerConfig};
+pub use watches::WatchesConfig;
+pub use webhooks::WebhooksConfig;
 pub use worker::WorkerConfig;
 
 /// Everything that can be set.
@@ -49,9 +53,12 @@ pub struct Config {
     pub plugins: PluginsConfig,
     pub egress: EgressSettings,
     pub worker: WorkerConfig,
+    pub watches: WatchesConfig,
+    pub webhooks: WebhooksConfig,
     pub pricing: PricingConfig,
     pub stripe: StripeConfig,
     pub llm_gateway: LlmGatewayConfig,
+    pub anthropic: AnthropicConfig,
     /// The demo world that runs beside the service, if the command line says so.
     #[serde(skip)]
     pub demo: Option<DemoFacts>,

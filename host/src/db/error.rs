@@ -21,8 +21,6 @@ pub enum Rule {
     ConnectionUrl,
     /// One default shop per user.
     ConnectionDefault,
-    /// One import per user and idempotency key.
-    ImportIdempotency,
     /// One product per shop and external key.
     StoreProductKey,
     /// One operation per shop and external key.
@@ -52,11 +50,6 @@ const RULES: &[(Rule, &str, &str)] = &[
         "store_connections.user_id, store_connections.store_url",
     ),
     (Rule::ConnectionDefault, "uq_store_connections_default", "store_connections.user_id"),
-    (
-        Rule::ImportIdempotency,
-        "uq_import_jobs_idempotency",
-        "import_jobs.user_id, import_jobs.idempotency_key",
-    ),
     (
         Rule::StoreProductKey,
         "uq_store_products_key",

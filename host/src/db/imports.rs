@@ -25,8 +25,6 @@ pub struct NewImport {
     pub source_url: String,
     /// What the merchant asked for, as sent.
     pub config: Option<Value>,
-    /// Asking again with the same one makes no second import.
-    pub idempotency_key: Option<String>,
     /// Whether it came in a list.
     pub bulk: bool,
 }
@@ -57,9 +55,9 @@ pub struct Page<T> {
 /// ([`super::usage::take`]) in the same transaction.
 ///
 /// # Errors
-/// [`super::Rule::ImportIdempotency`] when the key was used.
+/// When the database cannot be asked.
 pub async fn create(tx: &Tx, user: UserId, new: NewImport, now: DateTime<Utc>) -> Result<ImportJob, DbError> {
-    let NewImport { store_id, source, source_url, config, idempotency_key, bulk } = new;
+    let NewImport { store_id, source, source_url, config, bulk } = new;
     let now = micros(now);
     let created = HistoryEntry::created(&source_url, &source, bulk);
     let job = ImportJob {
@@ -92,7 +90,6 @@ pub async fn create(tx: &Tx, user: UserId, new: NewImport, now: DateTime<Utc>) -
         progress_percent: Set(0),
         progress_note: Set(None),
         quota_month: Set(BillingMonth::of(now).to_string()),
-        idempotency_key: Set(idempotency_key),
         created_at: Set(now),
         updated_at: Set(now),
     };
@@ -107,23 +104,6 @@ pub async fn create(tx: &Tx, user: UserId, new: NewImport, now: DateTime<Utc>) -
 /// When the database cannot be asked.
 pub async fn find<R: Reads>(reads: &R, user: UserId, id: ImportJobId) -> Result<Option<ImportJob>, DbError> {
     let row = Entity::find_by_id(id.0).filter(Column::UserId.eq(user.0)).one(reads.conn()).await?;
-    row.map(from_row).transpose()
-}
-
-/// The import that was made with this idempotency key.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub async fn find_by_idempotency_key<R: Reads>(
-    reads: &R,
-    user: UserId,
-    key: &str,
-) -> Result<Option<ImportJob>, DbError> {
-    let row = Entity::find()
-        .filter(Column::UserId.eq(user.0))
-        .filter(Column::IdempotencyKey.eq(key))
-        .one(reads.conn())
-        .await?;
     row.map(from_row).transpose()
 }
 
@@ -312,7 +292,6 @@ pub(super) fn from_row(row: Model) -> Result<ImportJob, DbError> {
         progress_percent,
         progress_note,
         quota_month: _,
-        idempotency_key: _,
         created_at,
         updated_at,
     } = row;

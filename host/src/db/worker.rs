@@ -1,13 +1,20 @@
 //! The few queries that know no user: for the worker, which begins with a job's id,
 //! and for housekeeping.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use sourcepilot_domain::ids::ImportJobId;
 use sourcepilot_domain::import_job::ImportJob;
 
-use super::entity::{idempotency_keys, import_jobs, product_cache, refresh_tokens};
+use super::entity::{
+    idempotency_keys, import_jobs, price_watches, product_cache, refresh_tokens, users, watch_prices,
+};
+use super::price_watches::PriceWatch;
 use super::{DbError, Reads, Tx, imports, micros};
+
+/// How long seen prices are kept.
+const KEEP_PRICES: TimeDelta = TimeDelta::days(400);
 
 /// An import, whoever's it is.
 ///
@@ -27,7 +34,36 @@ pub async fn lock_import(tx: &Tx, id: ImportJobId) -> Result<Option<ImportJob>, 
     row.map(imports::from_row).transpose()
 }
 
-/// Remove what has expired: cached products, idempotency keys, refresh tokens.
+/// Active watches of active users that are due, whoever's they are; the same
+/// products stand together.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn due_watches<R: Reads>(
+    reads: &R,
+    now: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<PriceWatch>, DbError> {
+    let active = Query::select()
+        .column(users::Column::Id)
+        .from(users::Entity)
+        .and_where(users::Column::IsActive.eq(true))
+        .to_owned();
+    let rows = price_watches::Entity::find()
+        .filter(price_watches::Column::IsActive.eq(true))
+        .filter(price_watches::Column::DueAt.lte(micros(now)))
+        .filter(price_watches::Column::UserId.in_subquery(active))
+        .order_by_asc(price_watches::Column::DueAt)
+        .order_by_asc(price_watches::Column::Source)
+        .order_by_asc(price_watches::Column::SourceProductId)
+        .limit(most)
+        .all(reads.conn())
+        .await?;
+    rows.into_iter().map(super::price_watches::from_row).collect()
+}
+
+/// Remove what has expired: cached products, idempotency keys, refresh tokens, old
+/// prices.
 /// Answers how many rows went.
 ///
 /// # Errors
@@ -46,5 +82,9 @@ pub async fn remove_expired(tx: &Tx, now: DateTime<Utc>) -> Result<u64, DbError>
         .filter(refresh_tokens::Column::ExpiresAt.lte(now))
         .exec(tx)
         .await?;
-    Ok(cached.rows_affected + keys.rows_affected + tokens.rows_affected)
+    let prices = watch_prices::Entity::delete_many()
+        .filter(watch_prices::Column::ObservedAt.lte(now - KEEP_PRICES))
+        .exec(tx)
+        .await?;
+    Ok(cached.rows_affected + keys.rows_affected + tokens.rows_affected + prices.rows_affected)
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 
 use super::error::ApiError;
 use super::limits::AddressLimit;
 use super::v1::{
-    api_keys, auth, connections, consent, events, health, images, imports, plugins, products, store_products,
-    suppliers,
+    api_keys, auth, connections, consent, events, health, images, imports, plugins, price_watches, products,
+    store_products, suppliers,
 };
 use super::{dashboard, detached, docs, headers, limits, openapi, prepare};
 use crate::app::App;
@@ -81,6 +81,13 @@ fn routes() -> Router<Arc<App>> {
             )
             .route("/store-products/{product_id}/state", get(store_products::state))
             .route("/store-products/{product_id}/changes", get(store_products::changes))
+            .route("/price-watches", get(price_watches::list).post(price_watches::create))
+            .route("/price-watches/sync", post(price_watches::sync))
+            .route(
+                "/price-watches/{watch_id}",
+                patch(price_watches::update).put(price_watches::update).delete(price_watches::delete),
+            )
+            .route("/price-watches/{watch_id}/history", get(price_watches::history))
             .route("/plugins", get(plugins::list))
             .route("/events", get(events::follow)),
     )

@@ -6,6 +6,7 @@ mod import_handler;
 mod process_import;
 mod progress;
 mod verdict;
+pub mod watch_schedule;
 
 use std::sync::{Arc, Weak};
 

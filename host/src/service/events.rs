@@ -4,6 +4,7 @@ use serde_json::json;
 use sourcepilot_domain::import_job::ImportJob;
 
 use crate::app::App;
+use crate::db::price_watches::PriceWatch;
 
 /// The name of the event that says how an import is doing.
 pub const IMPORT: &str = "import";
@@ -18,4 +19,21 @@ pub fn import_changed(app: &App, job: &ImportJob, message: &str) {
         "error_message": job.error_message(),
     });
     app.events.publish(job.user_id, IMPORT, data);
+}
+
+/// The name of the event that says that a watched price has moved.
+pub const PRICE_WATCH: &str = "price_watch";
+
+/// Tell the merchant's open pages that a watched price has moved by its threshold.
+pub fn price_changed(app: &App, watch: &PriceWatch) {
+    let data = json!({
+        "id": watch.id,
+        "product_url": watch.product_url,
+        "source": watch.source,
+        "last_price": watch.price.last,
+        "current_price": watch.price.current,
+        "currency": watch.price.currency,
+        "threshold_percent": watch.threshold.percent(),
+    });
+    app.events.publish(watch.user_id, PRICE_WATCH, data);
 }

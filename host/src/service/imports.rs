@@ -153,7 +153,6 @@ async fn insert(
             source: source.to_owned(),
             source_url,
             config: config.clone(),
-            idempotency_key: None,
             bulk,
         };
         let job = imports::create(tx, user.id, new, now).await?;

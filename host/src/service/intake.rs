@@ -87,7 +87,11 @@ pub fn take_in_page(page: SearchPage) -> SearchPage {
     SearchPage { hits, total, has_more }
 }
 
-fn check_prices(prices: &[Decimal]) -> Result<(), Failure> {
+/// Refuse prices that no merchant could want.
+///
+/// # Errors
+/// `BadAnswer` with the reason.
+pub(super) fn check_prices(prices: &[Decimal]) -> Result<(), Failure> {
     let lowest = prices.iter().filter(|price| !price.is_zero()).min();
     let highest = prices.iter().max();
     let (Some(lowest), Some(highest)) = (lowest, highest) else {

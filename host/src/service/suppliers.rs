@@ -80,6 +80,15 @@ pub async fn find(
     }))
 }
 
+/// The product that an address names, when the address itself tells: nobody is
+/// asked.
+pub async fn recognise(supplier: &Installed, address: &str) -> Option<ProductRef> {
+    match supplier.plugin.supplier()?.parse_url(address).await {
+        Ok(UrlMatch::Product(reference)) => Some(reference),
+        Ok(UrlMatch::Indirect(_)) | Err(_) => None,
+    }
+}
+
 async fn read_address(
     app: &App,
     user: UserId,
@@ -158,7 +167,7 @@ pub async fn search(
 
 /// Everything besides the product that an answer depends on. Prices depend on the
 /// account behind the token, so accounts never share an entry.
-fn cache_context(supplier: &Installed, party: &Party, circumstances: &Circumstances) -> String {
+pub(super) fn cache_context(supplier: &Installed, party: &Party, circumstances: &Circumstances) -> String {
     let text = format!(
         "{}|{}|{}|{}|{}",
         party.pool_key(supplier.id()),

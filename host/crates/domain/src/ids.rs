@@ -69,4 +69,6 @@ id! {
     ApiKeyId;
     /// A product that we put into a shop: `created_product_id` of the HTTP API.
     StoreProductId;
+    /// A supplier's product whose price a merchant watches.
+    PriceWatchId;
 }

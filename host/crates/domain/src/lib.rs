@@ -15,6 +15,7 @@ pub mod listing_change;
 pub mod listing_plan;
 pub mod money;
 pub mod plan;
+pub mod price_watch;
 pub mod pricing;
 pub mod product;
 pub mod scope;

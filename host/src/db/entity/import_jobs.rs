@@ -20,7 +20,6 @@ pub struct Model {
     pub progress_percent: i32,
     pub progress_note: Option<String>,
     pub quota_month: String,
-    pub idempotency_key: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -8,8 +8,10 @@ pub(super) mod idempotency_keys;
 pub(super) mod import_history;
 pub(super) mod import_jobs;
 mod json_text;
+pub(super) mod price_watches;
 pub(super) mod product_cache;
 pub(super) mod refresh_tokens;
+pub(super) mod schedules;
 pub(super) mod store_connections;
 pub(super) mod store_ops;
 pub(super) mod store_product_changes;
@@ -17,5 +19,6 @@ pub(super) mod store_products;
 pub(super) mod supplier_accounts;
 pub(super) mod usage_counters;
 pub(super) mod users;
+pub(super) mod watch_prices;
 
 pub(super) use json_text::JsonText;

@@ -2,9 +2,9 @@ use serde_json::json;
 use sourcepilot_domain::ids::{ImportJobId, StoreProductId};
 use sourcepilot_domain::import_job::{ImportJob, ImportStatus, Stepped};
 
-use super::{World, later, new_import, now};
+use super::{World, later, now};
 use crate::db::imports::{self, ImportFilter};
-use crate::db::{DbError, Rule, import_history, micros};
+use crate::db::{DbError, import_history, micros};
 
 /// Take a step as services do: look, step, write.
 async fn step(
@@ -142,22 +142,4 @@ async fn lists_are_newest_first_filtered_and_counted() {
     assert_eq!(list(ImportFilter { status: Some(ImportStatus::Failed), ..all }).await, (Vec::new(), 0));
     let counts = imports::count_by_status(&world.db, user).await.unwrap();
     assert_eq!(counts, [(ImportStatus::Pending, 5)]);
-}
-
-#[tokio::test]
-async fn an_idempotency_key_makes_one_import() {
-    let world = World::new().await;
-    let user = world.user("owner").await.id;
-    let keyed = || imports::NewImport {
-        idempotency_key: Some("event-1".to_owned()),
-        ..new_import("https://a.example")
-    };
-    let make = async || {
-        let new = keyed();
-        world.db.transaction(async move |tx| imports::create(&tx, user, new, now()).await).await
-    };
-    let first = make().await.unwrap();
-    assert!(make().await.unwrap_err().breaks(Rule::ImportIdempotency));
-    let found = imports::find_by_idempotency_key(&world.db, user, "event-1").await.unwrap();
-    assert_eq!(found.map(|job| job.id), Some(first.id));
 }

@@ -98,7 +98,6 @@ pub(super) fn new_import(url: &str) -> NewImport {
         source: "aliexpress".to_owned(),
         source_url: url.to_owned(),
         config: Some(json!({"zebra": 1, "markup_percent": 30.5, "apple": [null, "ü\u{0}"]})),
-        idempotency_key: None,
         bulk: false,
     }
 }

@@ -10,6 +10,7 @@ use crate::service::connections::ConnectionError;
 use crate::service::event_stream::StreamError;
 use crate::service::images::PictureError;
 use crate::service::imports::ImportError;
+use crate::service::price_watches::WatchError;
 use crate::service::products::ProductError;
 use crate::service::store_products::StoreProductError;
 use crate::service::supplier_accounts::AccountError;
@@ -61,6 +62,18 @@ impl From<ImportError> for ApiError {
             ImportError::NotFound => ApiError::not_found(sentence),
             ImportError::KeyReused(_) => ApiError::new(StatusCode::CONFLICT, sentence),
             ImportError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<WatchError> for ApiError {
+    fn from(error: WatchError) -> Self {
+        let sentence = error.to_string();
+        match error {
+            WatchError::LimitReached(_) => ApiError::new(StatusCode::FORBIDDEN, sentence),
+            WatchError::NotFound => ApiError::not_found(sentence),
+            WatchError::KeyReused(_) => ApiError::new(StatusCode::CONFLICT, sentence),
+            WatchError::Db(error) => error.into(),
         }
     }
 }

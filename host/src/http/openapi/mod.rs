@@ -10,8 +10,8 @@ use security::Credentials;
 
 use super::error::{Invalid, InvalidField, Refusal};
 use super::v1::{
-    api_keys, auth, connections, consent, events, health, images, imports, plugins, products, store_products,
-    suppliers,
+    api_keys, auth, connections, consent, events, health, images, imports, plugins, price_watches, products,
+    store_products, suppliers,
 };
 
 #[derive(OpenApi)]
@@ -33,6 +33,8 @@ use super::v1::{
         connections::set_default, connections::check,
         store_products::list, store_products::get, store_products::state, store_products::changes,
         store_products::change, store_products::remove,
+        price_watches::create, price_watches::list, price_watches::update, price_watches::delete,
+        price_watches::sync, price_watches::history,
         plugins::list, events::follow,
         api_keys::create, api_keys::list, api_keys::revoke,
     ),
@@ -46,6 +48,7 @@ use super::v1::{
         (name = "suppliers", description = "Accounts with suppliers"),
         (name = "connections", description = "Connected shops"),
         (name = "store-products", description = "Products that stand in connected shops"),
+        (name = "price-watches", description = "Suppliers' prices that are watched"),
         (name = "plugins", description = "Suppliers and shop platforms there are"),
         (name = "events", description = "What happens, live"),
         (name = "health", description = "For operators"),

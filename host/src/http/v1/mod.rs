@@ -10,6 +10,7 @@ pub mod health;
 pub mod images;
 pub mod imports;
 pub mod plugins;
+pub mod price_watches;
 pub mod products;
 pub mod store_products;
 pub mod suppliers;

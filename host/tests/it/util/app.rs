@@ -88,6 +88,11 @@ impl TestApp {
         Setup::default().start().await
     }
 
+    /// Where its database is, for a second host beside it.
+    pub fn database_url(&self) -> &str {
+        self._db.url()
+    }
+
     /// Somebody without credentials.
     pub fn anonymous(&self) -> Client {
         Client::new(self.router.clone())

@@ -5,5 +5,6 @@ mod events;
 mod health;
 mod imports;
 mod plugins;
+mod price_watches;
 mod products;
 mod suppliers;

@@ -342,5 +342,6 @@ fn whole_number(text: &str) -> Option<i128> {
     Some(whole.parse().unwrap_or(largest))
 }
 
+mod number;
 #[cfg(test)]
 mod tests;

@@ -121,3 +121,33 @@ fn integers_of_the_query() {
         assert_eq!(read(text), Err("int_parsing"), "{text}");
     }
 }
+
+#[test]
+fn numbers_are_finite_and_within_bounds() {
+    let fault = |value: Value| faults_of(json!({"a": value}), |r| r.body("a").number());
+    for good in [json!(1), json!(-2.5), json!("7.5"), json!(" 1e3 ")] {
+        assert_eq!(fault(good.clone()), json!([]), "{good}");
+    }
+    for (bad, kind) in [
+        (json!("x"), "float_parsing"),
+        (json!(""), "float_parsing"),
+        (json!("nan"), "finite_number"),
+        (json!("-inf"), "finite_number"),
+        (json!("1e999"), "finite_number"),
+        (json!(null), "float_type"),
+        (json!([1]), "float_type"),
+        (json!(true), "float_type"),
+    ] {
+        assert_eq!(fault(bad.clone())[0]["type"], kind, "{bad}");
+    }
+    let within = |value: Value| faults_of(json!({"a": value}), |r| r.body("a").number_within(0.0..=999.99));
+    assert_eq!(
+        within(json!(-1)),
+        json!([{"type": "greater_than_equal", "loc": ["body", "a"], "input": -1, "ctx": {"ge": 0.0},
+            "msg": "Input should be greater than or equal to 0"}])
+    );
+    assert_eq!(within(json!(1000))[0]["type"], "less_than_equal");
+    assert_eq!(within(json!(null))[0]["type"], "float_type");
+    assert_eq!(faults_of(json!({}), |r| r.body("a").number_within(0.0..=1.0)), json!([]));
+    assert_eq!(faults_of(json!({"a": null}), |r| r.body("a").optional_number(0.0..=1.0)), json!([]));
+}

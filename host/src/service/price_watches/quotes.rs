@@ -1,0 +1,173 @@
+//! Prices from suppliers: in batches, once for everybody who asks with the same
+//! account, and one call at a time per account.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use moka::future::Cache;
+use rust_decimal::Decimal;
+use sourcepilot_domain::product::{ProductRef, Quote};
+use sourcepilot_domain::{ErrorKind, Failure, Money};
+use sourcepilot_plugin_runtime::manifest::Feature;
+
+use crate::app::App;
+use crate::plugins::Installed;
+use crate::service::calls::{Circumstances, call};
+use crate::service::intake;
+use crate::service::party::Party;
+use crate::service::suppliers::{self, Found};
+use sourcepilot_domain::ids::UserId;
+
+/// How many prices are remembered for that time.
+const MOST_REMEMBERED: u64 = 20_000;
+
+/// A price and whether the product could be bought.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Seen {
+    pub price: Money,
+    pub in_stock: Option<bool>,
+}
+
+/// Which price: of what, as whom, in which currency and country.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    source: String,
+    context: String,
+    product: String,
+}
+
+/// Prices that were read a moment ago, and whose turn it is to ask with an account.
+#[derive(Debug)]
+pub struct Watching {
+    recent: Cache<Key, Seen>,
+    turns: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
+}
+
+impl Watching {
+    /// `fresh` is how long a price is not asked for again.
+    pub fn new(fresh: Duration) -> Self {
+        let recent = Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(fresh).build();
+        Watching { recent, turns: Mutex::default() }
+    }
+
+    fn turn(&self, account: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        let known = turns.get(account).and_then(Weak::upgrade);
+        known.unwrap_or_else(|| {
+            let turn = Arc::default();
+            turns.insert(account.to_owned(), Arc::downgrade(&turn));
+            turn
+        })
+    }
+}
+
+/// Somebody's way to ask a supplier for prices.
+#[derive(Debug)]
+pub struct Asker {
+    pub user: UserId,
+    pub supplier: Arc<Installed>,
+    pub party: Party,
+    pub circumstances: Circumstances,
+    /// Everything but the product that a price depends on.
+    pub context: String,
+}
+
+impl Asker {
+    /// How many prices one call may ask for.
+    pub fn batch(&self) -> usize {
+        let supplier = self.supplier.manifest().supplier.as_ref();
+        match self.supplier.plugin.offers(Feature::Pricing) {
+            true => supplier.map_or(1, |supplier| supplier.max_price_batch as usize).max(1),
+            false => 1,
+        }
+    }
+
+    /// The prices of at most [`Self::batch`] products, one result for each.
+    ///
+    /// # Errors
+    /// When the call as a whole failed.
+    pub async fn ask(
+        &mut self,
+        app: &App,
+        products: &[ProductRef],
+    ) -> Result<Vec<Result<Seen, Failure>>, Failure> {
+        let turn = app.watching.turn(&self.party.pool_key(self.supplier.id()));
+        let _mine = turn.lock().await;
+        let mut known = Vec::with_capacity(products.len());
+        for product in products {
+            known.push(app.watching.recent.get(&self.key(product)).await);
+        }
+        let wanted: Vec<ProductRef> =
+            products.iter().zip(&known).filter(|(_, seen)| seen.is_none()).map(|(p, _)| p.clone()).collect();
+        let mut fetched = match wanted.is_empty() {
+            true => Vec::new(),
+            false => self.fetch(app, &wanted).await?,
+        }
+        .into_iter();
+        let mut results = Vec::with_capacity(products.len());
+        for (product, seen) in products.iter().zip(known) {
+            let result = match seen {
+                Some(seen) => Ok(seen),
+                None => fetched.next().unwrap_or_else(|| Err(missing())),
+            };
+            if let Ok(seen) = &result {
+                app.watching.recent.insert(self.key(product), *seen).await;
+            }
+            results.push(result);
+        }
+        Ok(results)
+    }
+
+    fn key(&self, product: &ProductRef) -> Key {
+        Key {
+            source: self.supplier.id().to_owned(),
+            context: self.context.clone(),
+            product: product.id.clone(),
+        }
+    }
+
+    async fn fetch(
+        &mut self,
+        app: &App,
+        wanted: &[ProductRef],
+    ) -> Result<Vec<Result<Seen, Failure>>, Failure> {
+        let plugin = self.supplier.plugin.supplier().ok_or_else(missing)?;
+        if !self.supplier.plugin.offers(Feature::Pricing) {
+            let mut seen = Vec::with_capacity(wanted.len());
+            for product in wanted {
+                seen.push(self.read_whole(app, product).await);
+            }
+            return Ok(seen);
+        }
+        let quotes = Box::pin(call(app, &self.supplier, &mut self.party, &self.circumstances, |call| {
+            plugin.get_prices(call, wanted.to_vec())
+        }))
+        .await?;
+        Ok(quotes.into_iter().map(|quote| quote.and_then(sane)).collect())
+    }
+
+    /// Without prices of their own, suppliers are asked for the whole product.
+    async fn read_whole(&self, app: &App, product: &ProductRef) -> Result<Seen, Failure> {
+        let found = Found { supplier: self.supplier.clone(), reference: product.clone() };
+        let age = TimeDelta::from_std(app.config.watches.fresh()).unwrap_or_default();
+        let product =
+            Box::pin(suppliers::product(app, self.user, &found, None, age, &self.circumstances)).await?;
+        Ok(Seen { price: product.price, in_stock: None })
+    }
+}
+
+fn sane(quote: Quote) -> Result<Seen, Failure> {
+    let Quote { price, in_stock, variants: _ } = quote;
+    intake::check_prices(&[price.amount])?;
+    if price.amount < Decimal::ZERO {
+        return Err(Failure::new(ErrorKind::BadAnswer, "The supplier answers a price below zero."));
+    }
+    Ok(Seen { price, in_stock })
+}
+
+fn missing() -> Failure {
+    Failure::new(ErrorKind::BadAnswer, "The supplier gives no price for this product.")
+}
