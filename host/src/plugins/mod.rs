@@ -127,6 +127,7 @@ fn policy(entry: &Entry) -> Policy {
             call_ms: limits.call_ms,
             response_kib: limits.response_kib,
             concurrency: limits.concurrency,
+            accounts_per_address: limits.accounts_per_address,
         },
     }
 }

@@ -44,7 +44,7 @@ pub struct Grant {
     pub credentials: Vec<String>,
 }
 
-/// Tighter limits than the plugin asks for.
+/// Tighter limits than the plugin asks for; only `accounts_per_address` may be wider.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
@@ -54,6 +54,7 @@ pub struct Limits {
     pub component_mib: Option<u32>,
     pub requests_per_call: Option<u32>,
     pub concurrency: Option<u32>,
+    pub accounts_per_address: Option<u32>,
 }
 
 /// Why the registry cannot be used.

@@ -133,7 +133,6 @@ fn build(app: &App, plugin: &Installed, party: &Party, circumstances: &Circumsta
         credentials: party.secrets(),
         deadline,
         fence,
-        rate: None,
         catalogue: None,
         progress,
         cancelled,
@@ -178,7 +177,10 @@ async fn renew(
     };
     keep(app, party, outcome.captured).await?;
     let result = outcome.result;
-    if let Err(failure) = &result {
+    // A disturbance is no reason to ask the merchant for anything.
+    if let Err(failure) = &result
+        && failure.kind == ErrorKind::AuthRequired
+    {
         record_problem(app, party, &failure.message).await;
     }
     result

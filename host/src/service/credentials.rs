@@ -85,15 +85,22 @@ impl Credentials {
     }
 
     /// Take in an update. A value that is the mask of the stored one means
-    /// "unchanged"; a new value forgets the old one's end of life.
+    /// "unchanged"; a new value forgets the old one's end of life. Tokens that were
+    /// obtained with what changed are forgotten with it: they may be another account's.
     pub fn update(&mut self, input: Map<String, Value>) {
-        let mut values = Map::new();
+        let (mut values, mut changed) = (Map::new(), false);
         for (name, value) in input {
             let unchanged = self.values.get(&name).filter(|stored| mask(stored) == value).cloned();
             if unchanged.is_none() {
                 self.expires.remove(&name);
+                changed = true;
             }
             values.insert(name, unchanged.unwrap_or(value));
+        }
+        if changed {
+            for (name, _) in std::mem::take(&mut self.expires) {
+                values.remove(&name);
+            }
         }
         self.expires.retain(|name, _| values.contains_key(name));
         self.values = values;
@@ -142,6 +149,20 @@ mod tests {
         credentials.update(input);
         assert_eq!(credentials.get("token").as_deref(), Some("abcdefghijklmnop-tail"));
         assert_eq!(credentials.get("key").as_deref(), Some("new"));
+    }
+
+    #[test]
+    fn tokens_obtained_with_an_old_key_go_with_it() {
+        let mut credentials = stored(json!({"key": "an old key of some length"}));
+        credentials.set("token", "abcdefghijklmnop-tail", Some(DateTime::UNIX_EPOCH));
+        let mut same = credentials.clone();
+        same.update(credentials.masked());
+        assert_eq!(same, credentials);
+        let mut input = credentials.masked();
+        input.insert("key".into(), "a new key of some length".into());
+        credentials.update(input);
+        assert_eq!((credentials.get("token"), credentials.expires_at("token")), (None, None));
+        assert_eq!(credentials.get("key").as_deref(), Some("a new key of some length"));
     }
 
     #[test]

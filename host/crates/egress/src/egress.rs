@@ -109,7 +109,7 @@ impl Egress {
         let guest_headers = headers::outgoing(&parts.headers, &target.origin, limits.headers)?;
         let index = scope.index();
         search_request(&index, &target, &guest_headers, &body).await?;
-        wait_for_rate(scope, &flight).await?;
+        wait_for_rates(scope, &flight, &target).await?;
         let answer = self.exchange(scope, &flight, &target, &guest_headers, body).await?;
         finish(scope, &target, answer).await
     }
@@ -187,16 +187,24 @@ async fn search_request(
     }
 }
 
-async fn wait_for_rate(scope: &CallScope, flight: &Flight) -> Result<(), EgressError> {
-    let Some(bucket) = scope.rate() else { return Ok(()) };
-    let patience = flight.ends.min(Instant::now() + scope.limits().rate_wait);
-    while let Err(after) = bucket.take() {
-        if Instant::now() + after > patience {
-            return Err(EgressError::RateLimited { after });
+/// Draws from every rate that holds for the request. A wait that would outlast the
+/// patience or the call is refused at once, with the time after which it is worth
+/// another try, instead of using the call up.
+async fn wait_for_rates(scope: &CallScope, flight: &Flight, target: &Target) -> Result<(), EgressError> {
+    let begun = Instant::now();
+    let patience = flight.ends.min(begun + scope.limits().rate_wait);
+    let mut result = Ok(());
+    'all: for rule in scope.rates().iter().filter(|rule| rule.holds_for(target)) {
+        while let Err(after) = rule.bucket.take() {
+            if Instant::now() + after > patience {
+                result = Err(EgressError::RateLimited { after });
+                break 'all;
+            }
+            sleep(after).await;
         }
-        sleep(after).await;
     }
-    Ok(())
+    scope.add_rate_wait(begun.elapsed());
+    result
 }
 
 /// Takes tokens out, hides secrets, drops what is not for guests.

@@ -57,7 +57,7 @@ pub use error::{ConfigError, EgressError, Phase};
 pub use fence::{Fence, FenceLost};
 pub use origin::{HostPort, Origin, Scheme};
 pub use pattern::{CONNECTION_ORIGIN, HostPattern, UrlPattern};
-pub use rate::{RateBucket, RateLimit};
+pub use rate::{RateBucket, RateLimit, RateRule};
 pub use resolve::{Resolver, SystemResolver};
 pub use scope::{CallScope, CallScopeBuilder, ScopeLimits, ScopeReport};
 pub use sign::SignRequest;

@@ -9,6 +9,9 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
+use crate::pattern::UrlPattern;
+use crate::target::Target;
+
 type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock>;
 
 /// From how many keys on idle ones are forgotten.
@@ -41,6 +44,21 @@ impl RateLimit {
 impl fmt::Debug for RateLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RateLimit").field("keys", &self.limiter.len()).finish()
+    }
+}
+
+/// A rate, and the requests that it holds for.
+#[derive(Clone, Debug)]
+pub struct RateRule {
+    /// What a request draws from.
+    pub bucket: RateBucket,
+    /// Only requests to these addresses; all without it.
+    pub url: Option<UrlPattern>,
+}
+
+impl RateRule {
+    pub(crate) fn holds_for(&self, target: &Target) -> bool {
+        self.url.as_ref().is_none_or(|url| url.matches(&target.origin, &target.url))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::EgressError;
 use crate::fence::Fence;
 use crate::origin::Origin;
 use crate::pattern::HostPattern;
-use crate::rate::RateBucket;
+use crate::rate::RateRule;
 use crate::secrets::SecretIndex;
 
 /// How many refusals a report keeps.
@@ -36,7 +36,7 @@ pub struct ScopeLimits {
     pub headers: u64,
     /// The longest one request may take.
     pub request_time: Duration,
-    /// How long a request may wait for the rate limit before it is refused.
+    /// How long a request may wait for its rates before it is refused.
     pub rate_wait: Duration,
 }
 
@@ -49,7 +49,7 @@ impl Default for ScopeLimits {
             total_received: 32 << 20,
             headers: 64 << 10,
             request_time: Duration::from_secs(30),
-            rate_wait: Duration::from_secs(2),
+            rate_wait: Duration::from_secs(5),
         }
     }
 }
@@ -63,6 +63,8 @@ pub struct ScopeReport {
     pub bytes_sent: u64,
     /// Bytes of answers' bodies after decompression.
     pub bytes_received: u64,
+    /// Time that requests waited for their rates.
+    pub rate_waited: Duration,
     /// A request that may change something has left, or may have.
     pub write_sent: bool,
     /// Tokens taken out of answers, oldest first.
@@ -92,7 +94,9 @@ struct Inner {
     deadline: Instant,
     started: (Instant, Option<DateTime<Utc>>),
     fence: Option<Arc<dyn Fence>>,
-    rate: Option<RateBucket>,
+    rates: Vec<RateRule>,
+    /// Microseconds.
+    rate_waited: AtomicU64,
     requests: AtomicU32,
     sent: AtomicU64,
     received: AtomicU64,
@@ -125,6 +129,7 @@ impl CallScope {
             requests: inner.requests.load(Ordering::Acquire),
             bytes_sent: inner.sent.load(Ordering::Acquire),
             bytes_received: inner.received.load(Ordering::Acquire),
+            rate_waited: Duration::from_micros(inner.rate_waited.load(Ordering::Acquire)),
             write_sent: inner.writes.load(Ordering::Acquire) > 0,
             captured: lock(&inner.captured).clone(),
             denials: lock(&inner.denials).clone(),
@@ -159,8 +164,13 @@ impl CallScope {
         self.inner.fence.as_ref()
     }
 
-    pub(crate) fn rate(&self) -> Option<&RateBucket> {
-        self.inner.rate.as_ref()
+    pub(crate) fn rates(&self) -> &[RateRule] {
+        &self.inner.rates
+    }
+
+    pub(crate) fn add_rate_wait(&self, wait: Duration) {
+        let micros = u64::try_from(wait.as_micros()).unwrap_or(u64::MAX);
+        self.inner.rate_waited.fetch_add(micros, Ordering::AcqRel);
     }
 
     /// The wall clock, reckoned from the time that the call was given.
@@ -280,7 +290,7 @@ pub struct CallScopeBuilder {
     deadline: Option<Instant>,
     started: Option<DateTime<Utc>>,
     fence: Option<Arc<dyn Fence>>,
-    rate: Option<RateBucket>,
+    rates: Vec<RateRule>,
 }
 
 impl CallScopeBuilder {
@@ -340,9 +350,10 @@ impl CallScopeBuilder {
         self
     }
 
-    /// The rate limit.
-    pub fn rate(mut self, rate: Option<RateBucket>) -> Self {
-        self.rate = rate;
+    /// The rates that hold for its requests. The slowest ones should come first: a
+    /// request that a later one refuses has drawn from the earlier ones already.
+    pub fn rates(mut self, rates: Vec<RateRule>) -> Self {
+        self.rates = rates;
         self
     }
 
@@ -362,7 +373,8 @@ impl CallScopeBuilder {
                 deadline: self.deadline.unwrap_or(now + self.limits.request_time),
                 started: (now, self.started),
                 fence: self.fence,
-                rate: self.rate,
+                rates: self.rates,
+                rate_waited: AtomicU64::new(0),
                 requests: AtomicU32::new(0),
                 sent: AtomicU64::new(0),
                 received: AtomicU64::new(0),

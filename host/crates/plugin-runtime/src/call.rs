@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use sourcepilot_domain::catalogue::{CatalogueEntry, CataloguePage, CatalogueSummary};
 use sourcepilot_domain::product::Attribute;
 use sourcepilot_domain::{Currency, Failure};
-use sourcepilot_egress::{Captured, Fence, RateBucket};
+use sourcepilot_egress::{Captured, Fence};
 use tokio_util::sync::CancellationToken;
 
 /// Hears how far a call has come.
@@ -47,7 +47,7 @@ pub struct Call {
     /// Appears in logs on both sides.
     pub call_id: String,
     /// Names plugin and account or shop: calls with different keys share neither
-    /// connections nor places.
+    /// connections nor places, and their rates are counted apart.
     pub pool_key: String,
     /// BCP 47, such as `en-US`.
     pub locale: String,
@@ -69,8 +69,6 @@ pub struct Call {
     pub deadline: Duration,
     /// The lease that has to hold as bytes leave.
     pub fence: Option<Arc<dyn Fence>>,
-    /// The rate that the remote side allows.
-    pub rate: Option<RateBucket>,
     /// What the merchant supplied for the account, when the plugin works from it.
     pub catalogue: Option<Arc<dyn Catalogue>>,
     /// Hears about progress.
@@ -97,7 +95,6 @@ impl Call {
             credentials: BTreeMap::new(),
             deadline: Duration::from_secs(15),
             fence: None,
-            rate: None,
             catalogue: None,
             progress: None,
             cancelled: None,
@@ -127,6 +124,8 @@ pub struct Usage {
     pub duration: Duration,
     /// Processor time, guest and host together.
     pub cpu: Duration,
+    /// Waiting for the rates that the service allows; part of `duration`.
+    pub rate_waited: Duration,
     /// Requests begun.
     pub requests: u32,
     /// Bytes of requests.

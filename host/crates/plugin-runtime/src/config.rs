@@ -40,6 +40,9 @@ pub struct RuntimeConfig {
     pub traps_to_quarantine: usize,
     /// See [`RuntimeConfig::traps_to_quarantine`].
     pub trap_window: Duration,
+    /// Whether the rates of manifests are kept. Recorded answers need no pauses;
+    /// real services do.
+    pub keeps_rates: bool,
     /// What one plugin and one call may use.
     pub ceilings: Ceilings,
 }
@@ -57,6 +60,7 @@ impl Default for RuntimeConfig {
             compile_time: Duration::from_secs(60),
             traps_to_quarantine: 3,
             trap_window: Duration::from_secs(600),
+            keeps_rates: true,
             ceilings: Ceilings::default(),
         }
     }

@@ -25,6 +25,7 @@
 #![warn(missing_docs)]
 
 mod api;
+mod budgets;
 mod call;
 mod check;
 mod config;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::manifest::AskedLimits;
+use crate::manifest::{AskedLimits, Network};
 
 /// The most that any plugin on this host may have, and what one has that asks for
 /// nothing.
@@ -86,6 +86,9 @@ pub struct LimitOverrides {
     pub concurrency: Option<u32>,
     /// Requests of one call.
     pub requests_per_call: Option<u32>,
+    /// Accounts that this installation's addresses serve: the admin knows how many
+    /// there are, so this replaces the plugin's number, upwards too.
+    pub accounts_per_address: Option<u32>,
 }
 
 /// What one plugin may use, after manifest, registry and host have spoken.
@@ -107,6 +110,8 @@ pub struct Limits {
     pub requests: u32,
     /// Calls at a time.
     pub concurrency: u32,
+    /// Accounts that may use the plugin within a day; any number without it.
+    pub accounts: Option<u32>,
     pub(crate) hand_over_bytes: usize,
     pub(crate) handles: usize,
     pub(crate) resources: usize,
@@ -124,7 +129,7 @@ impl Limits {
     /// Asked for, allowed by the registry, below the ceiling.
     pub(crate) fn effective(
         asked: &AskedLimits,
-        requests_asked: u32,
+        network: &Network,
         registry: &LimitOverrides,
         host: &Ceilings,
         concurrency: u32,
@@ -145,8 +150,9 @@ impl Limits {
             response_bytes: u64::from(response) << 10,
             request_bytes: u64::from(host.request_kib) << 10,
             received_bytes: u64::from(host.received_kib_per_call) << 10,
-            requests: settle(Some(requests_asked), registry.requests_per_call, 1, host.requests_per_call),
+            requests: settle(Some(network.requests_per_call), registry.requests_per_call, 1, host.requests_per_call),
             concurrency: registry.concurrency.unwrap_or(concurrency).clamp(1, 1024),
+            accounts: registry.accounts_per_address.or(network.accounts_per_address),
             hand_over_bytes: host.hand_over_bytes,
             handles: host.handles,
             resources: host.resources,
@@ -167,7 +173,8 @@ mod tests {
         let memory = |asked, registry| {
             let asked = AskedLimits { memory_mib: asked, ..AskedLimits::default() };
             let registry = LimitOverrides { memory_mib: registry, ..LimitOverrides::default() };
-            Limits::effective(&asked, 16, &registry, &host, 8).memory_bytes >> 20
+            let network = Network { hosts: Vec::new(), requests_per_call: 16, accounts_per_address: None };
+            Limits::effective(&asked, &network, &registry, &host, 8).memory_bytes >> 20
         };
         assert_eq!(memory(None, None), 64);
         assert_eq!(memory(Some(32), None), 32);

@@ -10,6 +10,7 @@ use sourcepilot_egress::{Egress, HostPattern};
 use wasmtime::component::InstancePre;
 
 use crate::api::{StoreApi, SupplierApi};
+use crate::budgets::Budgets;
 use crate::host::state::CallState;
 use crate::limits::{LimitOverrides, Limits};
 use crate::manifest::{CredentialSpec, Feature, Kind, Manifest};
@@ -78,6 +79,8 @@ pub struct Plugin {
     permits: Permits,
     quarantine: Quarantine,
     egress: Egress,
+    budgets: Arc<Budgets>,
+    keeps_rates: bool,
     max_wait: Duration,
 }
 
@@ -94,6 +97,8 @@ pub(crate) struct Loaded {
     pub(crate) permits: Permits,
     pub(crate) quarantine: Quarantine,
     pub(crate) egress: Egress,
+    pub(crate) budgets: Arc<Budgets>,
+    pub(crate) keeps_rates: bool,
     pub(crate) max_wait: Duration,
 }
 
@@ -111,6 +116,8 @@ impl Plugin {
             permits,
             quarantine,
             egress,
+            budgets,
+            keeps_rates,
             max_wait,
         } = loaded;
         Arc::new(Plugin {
@@ -125,6 +132,8 @@ impl Plugin {
             permits,
             quarantine,
             egress,
+            budgets,
+            keeps_rates,
             max_wait,
         })
     }
@@ -258,6 +267,16 @@ impl Plugin {
 
     pub(crate) fn egress(&self) -> &Egress {
         &self.egress
+    }
+
+    /// What the service allows, as far as it is counted here.
+    pub(crate) fn budgets(&self) -> &Budgets {
+        &self.budgets
+    }
+
+    /// Whether the manifest's rates hold.
+    pub(crate) fn keeps_rates(&self) -> bool {
+        self.keeps_rates
     }
 
     pub(crate) fn max_wait(&self) -> Duration {

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use wasmtime::Engine;
 use wasmtime::component::Linker;
 
+use crate::budgets::Budgets;
 use crate::config::RuntimeConfig;
 use crate::engine;
 use crate::host::linker;
@@ -35,6 +36,7 @@ pub(crate) struct Inner {
     pub(crate) cache: Option<ArtefactCache>,
     pub(crate) calls: Arc<Semaphore>,
     pub(crate) compilations: Arc<Semaphore>,
+    pub(crate) budgets: Arc<Budgets>,
 }
 
 impl Runtime {
@@ -58,6 +60,7 @@ impl Runtime {
         let inner = Inner {
             calls: Arc::new(Semaphore::new(config.concurrency.max(1) as usize)),
             compilations: Arc::new(Semaphore::new(config.compilations.max(1))),
+            budgets: Arc::default(),
             config,
             engine,
             pooled,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 use sourcepilot_egress::{
-    CallScope, EgressConfig, EgressError, Fence, FenceLost, Phase, RateLimit, ScopeLimits,
+    CallScope, EgressConfig, EgressError, Fence, FenceLost, Phase, RateLimit, RateRule, ScopeLimits, UrlPattern,
 };
 use tokio::time::Instant;
 
@@ -206,14 +206,16 @@ async fn the_rate_limit_waits_a_little_and_then_refuses() {
     let upstream = Upstream::start(|_| ok("")).await;
     let egress = mapped(&[(API, &upstream)]);
     let short = RateLimit::new(Duration::from_millis(200), 1).unwrap();
-    let scope_a = scope().rate(Some(short.bucket("a"))).build();
+    let scope_a = scope().rates(vec![RateRule { bucket: short.bucket("a"), url: None }]).build();
     let begun = Instant::now();
     for _ in 0..2 {
         egress.send(&scope_a, get("https://api.example/")).await.unwrap();
     }
     assert!(begun.elapsed() >= Duration::from_millis(190));
+    let waited = scope_a.report().rate_waited;
+    assert!(waited >= Duration::from_millis(150) && waited <= begun.elapsed(), "{waited:?}");
     let long = RateLimit::new(Duration::from_secs(60), 1).unwrap();
-    let scope_b = scope().rate(Some(long.bucket("b"))).build();
+    let scope_b = scope().rates(vec![RateRule { bucket: long.bucket("b"), url: None }]).build();
     egress.send(&scope_b, get("https://api.example/")).await.unwrap();
     let error = egress.send(&scope_b, get("https://api.example/")).await.unwrap_err();
     assert!(
@@ -221,6 +223,35 @@ async fn the_rate_limit_waits_a_little_and_then_refuses() {
         "{error}"
     );
     assert_eq!(upstream.seen().len(), 3);
+}
+
+#[tokio::test]
+async fn a_rate_of_an_address_leaves_others_alone() {
+    let upstream = Upstream::start(|_| ok("")).await;
+    let egress = mapped(&[(API, &upstream)]);
+    let limit = RateLimit::new(Duration::from_secs(60), 1).unwrap();
+    let url = Some(UrlPattern::parse("https://api.example/token/*", None).unwrap());
+    let scope = scope().rates(vec![RateRule { bucket: limit.bucket("a"), url }]).build();
+    for path in ["/items", "/token/new", "/items"] {
+        egress.send(&scope, get(&format!("https://api.example{path}"))).await.unwrap();
+    }
+    let error = egress.send(&scope, get("https://api.example/token/again")).await.unwrap_err();
+    assert!(matches!(error, EgressError::RateLimited { .. }), "{error}");
+    assert_eq!(upstream.seen().len(), 3);
+}
+
+#[tokio::test]
+async fn a_wait_that_outlasts_the_call_is_refused_at_once() {
+    let upstream = Upstream::start(|_| ok("")).await;
+    let egress = mapped(&[(API, &upstream)]);
+    let limit = RateLimit::new(Duration::from_secs(3), 1).unwrap();
+    let rule = RateRule { bucket: limit.bucket("a"), url: None };
+    let begun = Instant::now();
+    let scope = scope().rates(vec![rule]).deadline(Instant::now() + Duration::from_secs(2)).build();
+    egress.send(&scope, get("https://api.example/")).await.unwrap();
+    let error = egress.send(&scope, get("https://api.example/")).await.unwrap_err();
+    assert!(matches!(error, EgressError::RateLimited { after } if after > Duration::from_secs(1)), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(2), "it did not wait");
 }
 
 #[tokio::test]

@@ -58,6 +58,8 @@ pub(crate) async fn load(
         permits: Permits::new(Arc::clone(&runtime.calls), limits.concurrency, config.concurrency_per_pool),
         quarantine: Quarantine::new(config.traps_to_quarantine, config.trap_window),
         egress: runtime.egress.clone(),
+        budgets: Arc::clone(&runtime.budgets),
+        keeps_rates: config.keeps_rates,
         max_wait: config.max_wait,
         hosts: grants.hosts,
         credentials: grants.credentials,
@@ -110,7 +112,7 @@ fn check(runtime: &Inner, bytes: &[u8], policy: &Policy) -> Result<Checked, Load
     }
     let limits = Limits::effective(
         &manifest.limits,
-        manifest.network.requests_per_call,
+        &manifest.network,
         &policy.limits,
         &runtime.config.ceilings,
         runtime.config.concurrency_per_plugin,

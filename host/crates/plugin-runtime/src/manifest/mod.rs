@@ -153,6 +153,8 @@ pub struct Network {
     pub hosts: Vec<String>,
     /// How many requests one call may make.
     pub requests_per_call: u32,
+    /// How many accounts the service lets one outgoing address serve.
+    pub accounts_per_address: Option<u32>,
 }
 
 /// Who supplies a credential.
@@ -231,6 +233,33 @@ pub struct CaptureSpec {
     pub expires_at: Option<String>,
 }
 
+/// What a rate is counted over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Per {
+    /// Each account or shop by itself.
+    Account,
+    /// All calls of the installation together.
+    Installation,
+}
+
+/// One `[[rate]]`: how many requests the service takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RateSpec {
+    /// What it is counted over.
+    pub per: Per,
+    /// So many requests …
+    pub requests: u32,
+    /// … in so many seconds, evenly spread.
+    pub seconds: u32,
+    /// How many may leave at once after a pause.
+    pub burst: u32,
+    /// Only requests to this address; a trailing `*` matches any ending.
+    pub url: Option<String>,
+    /// An attribute of the account whose number replaces `requests`.
+    pub fact: Option<String>,
+}
+
 /// The `[limits]` table: what the plugin asks for. The host's ceiling wins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct AskedLimits {
@@ -267,6 +296,8 @@ pub struct Manifest {
     pub features: BTreeSet<Feature>,
     /// Where it wants to go.
     pub network: Network,
+    /// How often.
+    pub rates: Vec<RateSpec>,
     /// What it needs to know of a merchant or of the installation.
     pub credentials: Vec<CredentialSpec>,
     /// Tokens that the host takes out of answers.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::error::{ManifestError, line_of};
-use super::{CredentialUse, Kind, Owner, SignAlgorithm};
+use super::{CredentialUse, Kind, Owner, Per, SignAlgorithm};
 
 type Text = Spanned<String>;
 
@@ -19,6 +19,8 @@ pub(super) struct RawManifest {
     pub(super) store: Option<Spanned<RawStore>>,
     #[serde(default)]
     pub(super) network: RawNetwork,
+    #[serde(default)]
+    pub(super) rate: Vec<Spanned<RawRate>>,
     #[serde(default)]
     pub(super) credential: Vec<Spanned<RawCredential>>,
     #[serde(default)]
@@ -67,6 +69,18 @@ pub(super) struct RawNetwork {
     #[serde(default)]
     pub(super) hosts: Vec<Text>,
     pub(super) requests_per_call: Option<Spanned<u32>>,
+    pub(super) accounts_per_address: Option<Spanned<u32>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRate {
+    pub(super) per: Per,
+    pub(super) requests: Spanned<u32>,
+    pub(super) seconds: Spanned<u32>,
+    pub(super) burst: Option<Spanned<u32>>,
+    pub(super) url: Option<Text>,
+    pub(super) fact: Option<Text>,
 }
 
 #[derive(Debug, Deserialize)]

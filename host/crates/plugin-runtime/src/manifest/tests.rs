@@ -32,6 +32,13 @@ expires_in = "/expires_in"
 [settings.properties.country]
 type = "string"
 default = "US"
+
+[[rate]]
+per = "account"
+requests = 2
+seconds = 10
+fact = "x-acme.rate"
+url = "https://api.acme.example/items*"
 "#;
 
 fn problem(from: &str, to: &str) -> String {
@@ -46,7 +53,8 @@ fn a_good_one() {
     assert_eq!(manifest.kind, Kind::Supplier);
     assert_eq!(manifest.api, ApiVersion { major: 0, minor: 1 });
     assert!(manifest.offers(Feature::Pricing) && !manifest.offers(Feature::Freight));
-    assert_eq!(manifest.network.requests_per_call, 16);
+    assert_eq!((manifest.network.requests_per_call, manifest.network.accounts_per_address), (16, None));
+    assert_eq!((manifest.rates[0].per, manifest.rates[0].seconds, manifest.rates[0].burst), (Per::Account, 10, 1));
     assert_eq!(manifest.credentials[0].owner, Owner::Account);
     assert!(manifest.credentials[0].entered && !manifest.credentials[0].public);
     assert_eq!(manifest.settings["type"], "object");
@@ -99,6 +107,11 @@ fn every_mistake_is_told_with_its_line() {
         ("credential = \"api_key\"", "credential = \"token\"", 25, "is captured but"),
         ("type = \"string\"", "type = \"list\"", 30, "setting `country` needs a `type`"),
         ("features =", "feature =", 11, "unknown field"),
+        ("requests = 2", "requests = 0", 36, "`requests` must be between 1 and 1000"),
+        ("seconds = 10", "seconds = 100000", 37, "`seconds` must be between 1 and 86400"),
+        ("per = \"account\"", "per = \"installation\"", 38, "found out about one account"),
+        ("\"x-acme.rate\"", "\"x-other.rate\"", 38, "an attribute of this plugin's own"),
+        ("\"https://api.acme.example/items*\"", "\"https://evil.example/\"", 39, "no entry of"),
     ] {
         let said = problem(from, to);
         assert!(said.contains(words), "{to}: {said}");

@@ -4,6 +4,7 @@ pub(crate) mod cpu;
 mod failures;
 pub(crate) mod memory;
 pub(crate) mod permits;
+mod place;
 pub(crate) mod quarantine;
 pub(crate) mod scope;
 
@@ -90,6 +91,10 @@ where
         Ok(scope) => scope,
         Err(failure) => return Outcome::refused(failure),
     };
+    let place = match place::enter(plugin, network, &call.pool_key) {
+        Ok(place) => place,
+        Err(failure) => return Outcome::refused(failure),
+    };
     let pool = (network == Network::Granted).then_some(call.pool_key.as_str());
     let Ok(permit) = plugin.permits().acquire(pool, plugin.max_wait().min(allowed)).await else {
         return Outcome::refused(failures::busy(plugin.manifest()));
@@ -119,7 +124,9 @@ where
     let task = AbortOnDrop(tokio::spawn(watch.cpu.measure(task)));
     let end = watch.until(task, deadline).await;
     drop(permit);
-    conclude(plugin, &watch, end, began - asked, began.elapsed())
+    let outcome = conclude(plugin, &watch, end, began - asked, began.elapsed());
+    place.conclude(&outcome.result);
+    outcome
 }
 
 /// What is left when the guest is gone.
@@ -245,6 +252,7 @@ fn conclude<T>(
         duration,
         peak_memory: 0,
         cpu: watch.cpu.used(),
+        rate_waited: report.rate_waited,
         requests: report.requests,
         bytes_sent: report.bytes_sent,
         bytes_received: report.bytes_received,

@@ -38,6 +38,11 @@ pub(crate) fn of_call(
             )
         })?),
     };
+    let rates = if plugin.keeps_rates() {
+        plugin.budgets().rates(plugin.manifest(), &call.pool_key, &call.extra, connection.as_ref())
+    } else {
+        Vec::new()
+    };
     Ok(CallScope::builder()
         .pool_key(format!("{}/{}", plugin.manifest().id, call.pool_key))
         .allow(plugin.hosts().to_vec())
@@ -48,7 +53,7 @@ pub(crate) fn of_call(
         .deadline(deadline)
         .started(call.now)
         .fence(call.fence.clone())
-        .rate(call.rate.clone())
+        .rates(rates)
         .build())
 }
 

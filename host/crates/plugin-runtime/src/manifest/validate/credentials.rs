@@ -100,7 +100,7 @@ pub(super) fn check_captures(
                 let name = shorten(credential.as_ref());
                 findings.at(&credential, format!("`{name}` is captured but is no `[[credential]]`"));
             }
-            check_capture_url(findings, network, &url);
+            check_url(findings, network, &url);
             for place in [Some(&pointer), expires_in.as_ref(), expires_at.as_ref()].into_iter().flatten() {
                 if !place.as_ref().starts_with('/') {
                     findings.at(place, "a JSON pointer begins with `/`, such as `/access_token`");
@@ -120,7 +120,7 @@ pub(super) fn check_captures(
         .collect()
 }
 
-fn check_capture_url(findings: &mut Findings<'_>, network: &Network, url: &Spanned<String>) {
+pub(super) fn check_url(findings: &mut Findings<'_>, network: &Network, url: &Spanned<String>) {
     // Any origin does for reading the pattern; the real one comes with a call.
     let sample = Origin::parse("https://connection.example").ok();
     match UrlPattern::parse(url.as_ref(), sample.as_ref()) {

@@ -1,6 +1,7 @@
 //! From what is written to what is meant, with every rule of `plugin.toml`.
 
 mod credentials;
+mod rates;
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,7 @@ use super::{
     words,
 };
 use credentials::{check_captures, check_credentials};
+use rates::check_rates;
 
 const REQUESTS_PER_CALL: u32 = 16;
 const PRICE_BATCH: u32 = 20;
@@ -21,12 +23,13 @@ const CONNECTION: &str = "{connection.origin}";
 
 pub(super) fn check(text: &str, raw: RawManifest) -> Result<Manifest, ManifestError> {
     let mut findings = Findings::new(text);
-    let RawManifest { plugin, supplier, store, network, credential, capture, limits, settings } = raw;
+    let RawManifest { plugin, supplier, store, network, rate, credential, capture, limits, settings } = raw;
     let kind = *plugin.as_ref().kind.as_ref();
 
     let features = features(&mut findings, kind, supplier.as_ref(), store.as_ref());
     sides(&mut findings, &plugin, supplier.as_ref(), store.as_ref());
     let network = check_network(&mut findings, &network);
+    let rates = check_rates(&mut findings, &network, &plugin.as_ref().id, rate);
     let credentials = check_credentials(&mut findings, &network, credential);
     let captures = check_captures(&mut findings, &network, &credentials, capture);
     let store = store.map(|store| check_store(&mut findings, &credentials, store.as_ref()));
@@ -48,6 +51,7 @@ pub(super) fn check(text: &str, raw: RawManifest) -> Result<Manifest, ManifestEr
         store,
         features,
         network,
+        rates,
         credentials,
         captures,
         limits,
@@ -186,7 +190,13 @@ fn check_network(findings: &mut Findings<'_>, raw: &RawNetwork) -> Network {
     {
         findings.at(requests, "`requests_per_call` must be between 1 and 256");
     }
+    if let Some(accounts) = &raw.accounts_per_address
+        && !(1..=100_000).contains(accounts.as_ref())
+    {
+        findings.at(accounts, "`accounts_per_address` must be between 1 and 100000");
+    }
     Network {
+        accounts_per_address: raw.accounts_per_address.as_ref().map(|n| *n.as_ref()),
         hosts: raw.hosts.iter().map(|host| host.as_ref().clone()).collect(),
         requests_per_call: raw.requests_per_call.as_ref().map_or(REQUESTS_PER_CALL, |n| *n.as_ref()),
     }
