@@ -153,7 +153,9 @@ impl HarnessBuilder {
         let egress = Egress::with_resolver(config, Arc::new(NoNames))?;
         let size = bytes.len();
         let policy = Policy { grants: Grants::as_asked(&manifest), ..Policy::default() };
-        let plugin = Runtime::new(RuntimeConfig { keeps_rates: false, ..RuntimeConfig::default() }, egress)?.load(bytes, policy).await?;
+        let plugin = Runtime::new(RuntimeConfig { keeps_rates: false, ..RuntimeConfig::default() }, egress)?
+            .load(bytes, policy)
+            .await?;
         Ok(Harness { plugin, replay, setup: self, size, calls: AtomicU32::new(0) })
     }
 

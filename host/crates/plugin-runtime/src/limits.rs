@@ -150,7 +150,12 @@ impl Limits {
             response_bytes: u64::from(response) << 10,
             request_bytes: u64::from(host.request_kib) << 10,
             received_bytes: u64::from(host.received_kib_per_call) << 10,
-            requests: settle(Some(network.requests_per_call), registry.requests_per_call, 1, host.requests_per_call),
+            requests: settle(
+                Some(network.requests_per_call),
+                registry.requests_per_call,
+                1,
+                host.requests_per_call,
+            ),
             concurrency: registry.concurrency.unwrap_or(concurrency).clamp(1, 1024),
             accounts: registry.accounts_per_address.or(network.accounts_per_address),
             hand_over_bytes: host.hand_over_bytes,

@@ -7,7 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 use sourcepilot_egress::{
-    CallScope, EgressConfig, EgressError, Fence, FenceLost, Phase, RateLimit, RateRule, ScopeLimits, UrlPattern,
+    CallScope, EgressConfig, EgressError, Fence, FenceLost, Phase, RateLimit, RateRule, ScopeLimits,
+    UrlPattern,
 };
 use tokio::time::Instant;
 

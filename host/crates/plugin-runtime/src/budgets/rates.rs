@@ -82,7 +82,9 @@ mod tests {
     #[test]
     fn what_is_known_about_the_account_replaces_the_number() {
         let facts = |value: &str| vec![Attribute { name: "x-acme.rate".into(), value: value.into() }];
-        for (value, milliseconds) in [("4", 250), ("1", 1000), ("0", 500), ("1001", 500), ("-1", 500), ("many", 500)] {
+        for (value, milliseconds) in
+            [("4", 250), ("1", 1000), ("0", 500), ("1001", 500), ("-1", 500), ("many", 500)]
+        {
             let period = period(&spec(Some("x-acme.rate")), &facts(value));
             assert_eq!(period, Duration::from_millis(milliseconds), "{value}");
         }

@@ -54,7 +54,10 @@ fn a_good_one() {
     assert_eq!(manifest.api, ApiVersion { major: 0, minor: 1 });
     assert!(manifest.offers(Feature::Pricing) && !manifest.offers(Feature::Freight));
     assert_eq!((manifest.network.requests_per_call, manifest.network.accounts_per_address), (16, None));
-    assert_eq!((manifest.rates[0].per, manifest.rates[0].seconds, manifest.rates[0].burst), (Per::Account, 10, 1));
+    assert_eq!(
+        (manifest.rates[0].per, manifest.rates[0].seconds, manifest.rates[0].burst),
+        (Per::Account, 10, 1)
+    );
     assert_eq!(manifest.credentials[0].owner, Owner::Account);
     assert!(manifest.credentials[0].entered && !manifest.credentials[0].public);
     assert_eq!(manifest.settings["type"], "object");

@@ -49,7 +49,8 @@ fn check_rate(findings: &mut Findings<'_>, network: &Network, own: &str, raw: Ra
         }
         let named = fact.as_ref().strip_prefix(own).is_some_and(|rest| words::is_line(rest, 100));
         if !named {
-            findings.at(fact, format!("`fact` must be an attribute of this plugin's own, such as {own}requests"));
+            findings
+                .at(fact, format!("`fact` must be an attribute of this plugin's own, such as {own}requests"));
         }
     }
     RateSpec {
