@@ -17,6 +17,7 @@ use crate::db::{Db, DbConfig, DbError, KeyRing};
 use crate::plugins::{Plugins, RegistryError};
 use crate::service::auth::{AuthError, LoginThrottle, Passwords, Tokens};
 use crate::service::calls::Renewals;
+use crate::service::catalogues::Attempts;
 use crate::service::consent::Consents;
 use crate::service::price_watches::Watching;
 use crate::service::product_cache::RecentProducts;
@@ -47,6 +48,7 @@ pub struct App {
     pub tokens: Tokens,
     pub login_throttle: LoginThrottle,
     pub renewals: Renewals,
+    pub catalogue_attempts: Attempts,
     pub consents: Consents,
     pub recent_products: RecentProducts,
     pub watching: Watching,
@@ -114,6 +116,7 @@ impl App {
             ),
             login_throttle: LoginThrottle::new(config.limits.login_attempts_per_account),
             renewals: Renewals::default(),
+            catalogue_attempts: Attempts::default(),
             consents: Consents::default(),
             recent_products: RecentProducts::default(),
             watching: Watching::new(config.watches.fresh()),

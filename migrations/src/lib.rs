@@ -19,6 +19,8 @@ mod m20261124_000040_price_watches;
 mod m20261124_000041_watch_prices;
 mod m20261124_000042_schedules;
 mod m20261124_000045_import_jobs_without_key;
+mod m20261124_000050_catalogues;
+mod m20261124_000051_catalogue_items;
 mod m20261124_000070_store_product_changes;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -50,6 +52,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000041_watch_prices::Migration),
             Box::new(m20261124_000042_schedules::Migration),
             Box::new(m20261124_000045_import_jobs_without_key::Migration),
+            Box::new(m20261124_000050_catalogues::Migration),
+            Box::new(m20261124_000051_catalogue_items::Migration),
             Box::new(m20261124_000070_store_product_changes::Migration),
         ]
     }

@@ -7,6 +7,8 @@
 //! are in [`worker`].
 
 pub mod api_keys;
+pub mod catalogue_items;
+pub mod catalogues;
 pub mod connect;
 pub mod connections;
 mod entity;

@@ -1,5 +1,7 @@
 //! Products that we put into shops.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -197,6 +199,25 @@ pub async fn forget(tx: &Tx, user: UserId, id: StoreProductId) -> Result<bool, D
     let gone =
         Entity::delete_many().filter(Column::Id.eq(id.0)).filter(Column::UserId.eq(user.0)).exec(tx).await?;
     Ok(gone.rows_affected == 1)
+}
+
+/// Which of these products of a shop are ours.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn ours<R: Reads>(
+    reads: &R,
+    user: UserId,
+    connection: ConnectionId,
+    remote_ids: &[String],
+) -> Result<HashSet<String>, DbError> {
+    let rows = Entity::find()
+        .filter(Column::UserId.eq(user.0))
+        .filter(Column::ConnectionId.eq(connection.0))
+        .filter(Column::RemoteId.is_in(remote_ids))
+        .all(reads.conn())
+        .await?;
+    Ok(rows.into_iter().map(|row| row.remote_id).collect())
 }
 
 fn from_row(row: Model) -> StoreProduct {

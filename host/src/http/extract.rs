@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use axum::body::Body as HttpBody;
+use axum::body::{Body as HttpBody, Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde_json::Value;
 
@@ -13,6 +14,7 @@ use super::validate::{Body, Input, Reader};
 use super::{auth, body, idempotency};
 use crate::app::App;
 use crate::service::auth::Session;
+use crate::service::catalogues::LARGEST_FEED;
 use crate::service::once::Once;
 
 /// The fields of a request that anybody may make.
@@ -27,6 +29,16 @@ pub struct Authorized<T> {
     pub input: T,
     /// The caller's name for this request, when a repeat shall not be done again.
     pub once: Option<Once>,
+}
+
+/// A file of a merchant. Who asks is found out before the file is taken in.
+#[derive(Clone, Debug)]
+pub struct Uploaded<T> {
+    pub session: Session,
+    pub input: T,
+    /// The header's value; empty when there is none.
+    pub content_type: String,
+    pub body: Bytes,
 }
 
 /// A merchant, when nothing else is asked.
@@ -63,6 +75,20 @@ impl<T: Input> FromRequest<Arc<App>> for Authorized<T> {
         let once = idempotency::once(&parts, body.as_ref())?;
         let input = fields(&mut parts, body).await?;
         Ok(Authorized { session, input, once })
+    }
+}
+
+impl<T: Input> FromRequest<Arc<App>> for Uploaded<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let session = auth::session(app, &parts.headers).await?;
+        let input = fields(&mut parts, None).await?;
+        let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let content_type = content_type.unwrap_or_default().chars().take(200).collect();
+        let body = to_bytes(body, LARGEST_FEED).await.map_err(|_| ApiError::too_large(LARGEST_FEED))?;
+        Ok(Uploaded { session, input, content_type, body })
     }
 }
 

@@ -9,8 +9,8 @@ use axum::routing::{delete, get, patch, post, put};
 use super::error::ApiError;
 use super::limits::AddressLimit;
 use super::v1::{
-    api_keys, auth, connections, consent, events, health, images, imports, plugins, price_watches, products,
-    store_products, suppliers,
+    api_keys, auth, catalogues, connections, consent, events, health, images, imports, plugins,
+    price_watches, products, store_products, suppliers,
 };
 use super::{dashboard, detached, docs, headers, limits, openapi, prepare};
 use crate::app::App;
@@ -60,6 +60,11 @@ fn routes() -> Router<Arc<App>> {
                 put(suppliers::update).patch(suppliers::update).delete(suppliers::delete),
             )
             .route("/suppliers/accounts/{account_id}/check", post(suppliers::check))
+            .route(
+                "/suppliers/accounts/{account_id}/catalogue",
+                get(catalogues::show).put(catalogues::upload).delete(catalogues::delete),
+            )
+            .route("/suppliers/accounts/{account_id}/catalogue/refresh", post(catalogues::refresh))
             .route("/suppliers/accounts/{account_id}/consent", post(consent::begin))
             .route("/connections", get(connections::list).post(connections::create))
             .route(

@@ -28,7 +28,7 @@ use crate::plugins::Installed;
 use crate::service::calls::{Circumstances, call};
 use crate::service::pricing::Planned;
 use crate::service::suppliers::{self, IMPORT_AGE, looking};
-use crate::service::{checks, events, party, pricing};
+use crate::service::{catalogues, checks, events, party, pricing};
 
 /// What writing into a shop may take: shops download pictures while we wait.
 const STORE_DEADLINE: Duration = Duration::from_secs(280);
@@ -81,10 +81,13 @@ pub async fn process(app: &Arc<App>, id: ImportJobId, permit: Permit) -> Result<
     // Whatever a supplier was sent, the shop was not touched by it.
     let read = attempt.product(&connection).await.map_err(|failure| failure.with_effect(Effect::None));
     let (source, product) = read?;
+    let notes = catalogues::notes_for(app, attempt.job.user_id, &source, &product, &connection).await;
+    let notes = notes.map_err(|failure| failure.with_effect(Effect::None))?;
     let config = attempt.config()?;
     let planned = pricing::plan(app, &attempt.job, &source, &product, &config, &connection)?;
     let op = attempt.commit_to(&connection, &source, &product, &planned).await?;
-    let remote = attempt.write(&store, &connection, &op, &planned).await?;
+    let mut remote = attempt.write(&store, &connection, &op, &planned).await?;
+    remote.warnings.splice(0..0, notes);
     Ok(Outcome::Done(Box::new(Done { job: attempt.job, connection, op, product, planned, remote, source })))
 }
 

@@ -16,6 +16,7 @@ use sourcepilot_plugin_runtime::{Call, Outcome, ProgressSink};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::catalogues;
 use super::party::{Keeper, Party, open, unavailable};
 use crate::app::App;
 use crate::db::{self, DbError};
@@ -66,7 +67,8 @@ impl Renewals {
     }
 }
 
-/// Call a plugin. A token about to end is renewed first; a refused one is
+/// Call a plugin. What the merchant supplied for the account is read again first
+/// when it is too old. A token about to end is renewed first; a refused one is
 /// renewed, and the call made once more. Captured tokens are stored before the
 /// result is looked at.
 ///
@@ -77,7 +79,26 @@ pub async fn call<T, F, Fut>(
     plugin: &Installed,
     party: &mut Party,
     circumstances: &Circumstances,
-    ask: F,
+    function: F,
+) -> Result<T, Failure>
+where
+    F: Fn(Call) -> Fut,
+    Fut: Future<Output = Outcome<T>>,
+{
+    Box::pin(catalogues::freshen(app, plugin, party)).await;
+    ask(app, plugin, party, circumstances, function).await
+}
+
+/// The same, with what was supplied as it is.
+///
+/// # Errors
+/// What the plugin or the host says.
+pub async fn ask<T, F, Fut>(
+    app: &App,
+    plugin: &Installed,
+    party: &mut Party,
+    circumstances: &Circumstances,
+    function: F,
 ) -> Result<T, Failure>
 where
     F: Fn(Call) -> Fut,
@@ -88,10 +109,10 @@ where
     if renews && ends_soon(app, plugin, party) {
         renewed = renew(app, plugin, party, circumstances).await.is_ok();
     }
-    let mut result = once(app, plugin, party, circumstances, &ask).await;
+    let mut result = once(app, plugin, party, circumstances, &function).await;
     if renews && !renewed && matches!(&result, Err(failure) if failure.kind == ErrorKind::AuthRequired) {
         renew(app, plugin, party, circumstances).await?;
-        result = once(app, plugin, party, circumstances, &ask).await;
+        result = once(app, plugin, party, circumstances, &function).await;
     }
     if let Err(failure) = &result
         && failure.kind == ErrorKind::AuthRequired
@@ -106,13 +127,13 @@ async fn once<T, F, Fut>(
     plugin: &Installed,
     party: &mut Party,
     circumstances: &Circumstances,
-    ask: &F,
+    function: &F,
 ) -> Result<T, Failure>
 where
     F: Fn(Call) -> Fut,
     Fut: Future<Output = Outcome<T>>,
 {
-    let Outcome { result, usage, captured } = ask(build(app, plugin, party, circumstances)).await;
+    let Outcome { result, usage, captured } = function(build(app, plugin, party, circumstances)).await;
     tracing::debug!(plugin.id = plugin.id(), ?usage, ok = result.is_ok(), "a plugin was called");
     keep(app, party, captured).await?;
     result
@@ -133,7 +154,7 @@ fn build(app: &App, plugin: &Installed, party: &Party, circumstances: &Circumsta
         credentials: party.secrets(),
         deadline,
         fence,
-        catalogue: None,
+        catalogue: catalogues::of_call(app, plugin, party),
         progress,
         cancelled,
         now: app.now(),

@@ -4,6 +4,7 @@
 pub mod api_keys;
 pub mod auth;
 pub mod calls;
+pub mod catalogues;
 pub mod checks;
 pub mod connections;
 pub mod consent;
@@ -30,6 +31,8 @@ pub mod suppliers;
 
 // Stored things that handlers show; they know the database by these names only.
 pub use crate::db::DbError;
+pub use crate::db::catalogue_items::CatalogueItem;
+pub use crate::db::catalogues::Catalogue;
 pub use crate::db::connections::Connection;
 pub use crate::db::facts::Facts;
 pub use crate::db::import_history::HistoryLine;

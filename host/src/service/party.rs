@@ -16,7 +16,7 @@ use crate::db::supplier_accounts::SupplierAccount;
 use crate::db::{self, DbError, Sealed, Slot};
 use crate::plugins::Installed;
 use crate::service::credentials::Credentials;
-use crate::service::settings;
+use crate::service::{catalogues, settings};
 
 /// Where the credentials of a party are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -92,11 +92,18 @@ pub async fn for_supplier(app: &App, user: UserId, supplier: &Installed) -> Resu
     let names: Vec<String> = std::iter::once(&manifest.id).chain(&manifest.aliases).cloned().collect();
     let house = house_of(app, manifest).await?;
     let shared = shared_by(manifest, house.as_ref());
+    let mut second_best = None;
     for account in db::supplier_accounts::usable(&app.db, user, &names).await.map_err(unavailable)? {
         let credentials = open_supplier(app, &account)?;
         if is_complete(manifest, &credentials, &shared) {
-            return supplier_party(supplier, &account, credentials, shared);
+            if !manifest.uses_catalogue() || catalogues::has_one(app, &account).await? {
+                return supplier_party(supplier, &account, credentials, shared);
+            }
+            second_best.get_or_insert((account, credentials));
         }
+    }
+    if let Some((account, credentials)) = second_best {
+        return supplier_party(supplier, &account, credentials, shared);
     }
     if let Some((house, credentials)) = house {
         return house_party(supplier, &house, credentials);

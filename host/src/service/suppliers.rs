@@ -10,10 +10,11 @@ use sha2::{Digest, Sha256};
 use sourcepilot_domain::ids::UserId;
 use sourcepilot_domain::product::{Product, ProductRef, SearchPage, SearchQuery, UrlMatch};
 use sourcepilot_domain::{ErrorKind, Failure};
+use url::Url;
 
 use super::calls::{Circumstances, call};
 use super::party::{Party, for_supplier};
-use super::{intake, product_cache};
+use super::{catalogues, intake, product_cache};
 use crate::app::App;
 use crate::db::product_cache::CacheKey;
 use crate::plugins::Installed;
@@ -63,6 +64,13 @@ pub async fn find(
         Some(supplier) => vec![supplier.clone()],
         None => app.plugins.catalogue().suppliers_for(address),
     };
+    if source.is_none_or(|source| source.manifest().uses_catalogue())
+        && !candidates.iter().any(|supplier| claims(supplier, address))
+        && let Some(found) = catalogues::find_by_address(app, user, address).await?
+        && source.is_none_or(|source| source.id() == found.supplier.id())
+    {
+        return Ok(found);
+    }
     let mut refusal = None;
     for supplier in candidates {
         match read_address(app, user, &supplier, address, circumstances).await {
@@ -87,6 +95,12 @@ pub async fn recognise(supplier: &Installed, address: &str) -> Option<ProductRef
         Ok(UrlMatch::Product(reference)) => Some(reference),
         Ok(UrlMatch::Indirect(_)) | Err(_) => None,
     }
+}
+
+/// Whether the address is of a host that the supplier names as its own.
+fn claims(supplier: &Installed, address: &str) -> bool {
+    let url = Url::parse(address).ok();
+    url.is_some_and(|url| url.host_str().is_some_and(|host| supplier.manifest().claims_host(host)))
 }
 
 async fn read_address(
@@ -119,7 +133,8 @@ pub async fn product(
     circumstances: &Circumstances,
 ) -> Result<Arc<Product>, Failure> {
     let party = for_supplier(app, user, &found.supplier).await?;
-    if entry.is_some() {
+    // What a merchant supplies stands in our own database, and may change at any time.
+    if entry.is_some() || found.supplier.manifest().uses_catalogue() {
         return fetch(app, found, party, entry, circumstances).await.map(Arc::new);
     }
     let place = CacheKey {

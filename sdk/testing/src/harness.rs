@@ -1,6 +1,7 @@
 //! A built component in the real runtime, with recorded answers around it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::io;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -14,8 +15,8 @@ use serde_json::Value;
 use sourcepilot_domain::Currency;
 use sourcepilot_egress::{ConfigError, Egress, EgressConfig, Resolver};
 use sourcepilot_plugin_runtime::{
-    Call, Grants, LoadError, Manifest, ManifestError, Plugin, Policy, Runtime, RuntimeConfig, StartError,
-    Store, Supplier,
+    Call, Catalogue, Grants, LoadError, Manifest, ManifestError, Plugin, Policy, Runtime, RuntimeConfig,
+    StartError, Store, Supplier,
 };
 use url::Url;
 
@@ -47,7 +48,7 @@ pub enum SetupError {
 }
 
 /// What a plugin is tested with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HarnessBuilder {
     component: PathBuf,
     exchanges: Result<Vec<Exchange>, String>,
@@ -58,9 +59,23 @@ pub struct HarnessBuilder {
     country: String,
     locale: String,
     extra_origins: Vec<String>,
+    catalogue: Option<Arc<dyn Catalogue>>,
+}
+
+impl fmt::Debug for HarnessBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HarnessBuilder").field("component", &self.component).finish_non_exhaustive()
+    }
 }
 
 impl HarnessBuilder {
+    /// What the merchant supplied, for a supplier that works from it.
+    #[must_use]
+    pub fn catalogue(mut self, catalogue: Arc<dyn Catalogue>) -> Self {
+        self.catalogue = Some(catalogue);
+        self
+    }
+
     /// Adds the exchanges of a file. A file that cannot be read fails
     /// [`HarnessBuilder::start`].
     #[must_use]
@@ -209,6 +224,7 @@ impl Harness {
             country: "US".into(),
             locale: "en-US".into(),
             extra_origins: Vec::new(),
+            catalogue: None,
         }
     }
 
@@ -244,6 +260,7 @@ impl Harness {
             country: setup.country.clone(),
             base_url: setup.base_url.clone(),
             settings: setup.settings.clone(),
+            catalogue: setup.catalogue.clone(),
             credentials: setup
                 .credentials
                 .iter()

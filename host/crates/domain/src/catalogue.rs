@@ -211,3 +211,18 @@ pub struct ShopVariant {
     /// EAN, UPC or ISBN.
     pub barcode: Option<String>,
 }
+
+/// Words of a search that are looked at.
+const MOST_WORDS: usize = 12;
+
+/// What a search looks into: the texts in lower case.
+#[must_use]
+pub fn searchable(texts: &[&str]) -> String {
+    texts.join(" ").to_lowercase()
+}
+
+/// The words of a search, in lower case.
+#[must_use]
+pub fn search_words(text: &str) -> Vec<String> {
+    text.split_whitespace().take(MOST_WORDS).map(str::to_lowercase).collect()
+}

@@ -3,6 +3,8 @@
 #![expect(unreachable_pub, reason = "the derive macros need items that are pub")]
 
 pub(super) mod api_keys;
+pub(super) mod catalogue_items;
+pub(super) mod catalogues;
 pub(super) mod house_accounts;
 pub(super) mod idempotency_keys;
 pub(super) mod import_history;

@@ -16,18 +16,20 @@ use super::validate::Fault;
 pub struct ApiError {
     status: StatusCode,
     detail: Value,
+    /// For programs, where a sentence is not enough to act on.
+    code: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl ApiError {
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        ApiError { status, detail: Value::String(detail.into()), headers: Vec::new() }
+        ApiError { status, detail: Value::String(detail.into()), code: None, headers: Vec::new() }
     }
 
     /// Everything that is wrong with a request.
     pub fn invalid(faults: &[Fault]) -> Self {
         let detail = serde_json::to_value(faults).unwrap_or(Value::Null);
-        ApiError { status: StatusCode::UNPROCESSABLE_ENTITY, detail, headers: Vec::new() }
+        ApiError { status: StatusCode::UNPROCESSABLE_ENTITY, detail, code: None, headers: Vec::new() }
     }
 
     pub fn bad_request(detail: impl Into<String>) -> Self {
@@ -83,6 +85,11 @@ impl ApiError {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
     }
 
+    fn coded(mut self, code: Option<String>) -> Self {
+        self.code = code;
+        self
+    }
+
     fn later(self, seconds: u64) -> Self {
         self.with(RETRY_AFTER, HeaderValue::from(seconds.max(1)))
     }
@@ -95,8 +102,12 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let ApiError { status, detail, headers } = self;
-        let mut response = (status, Json(json!({ "detail": detail }))).into_response();
+        let ApiError { status, detail, code, headers } = self;
+        let mut body = json!({ "detail": detail });
+        if let Some(code) = code {
+            body["code"] = Value::String(code);
+        }
+        let mut response = (status, Json(body)).into_response();
         response.headers_mut().extend(headers);
         response
     }
@@ -107,6 +118,11 @@ impl IntoResponse for ApiError {
 pub struct Refusal {
     /// One sentence for people.
     detail: String,
+    /// A stable word for programs, where there is one: `capability_unsupported` when a
+    /// supplier needs a setting before it can do this.
+    #[schema(required = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
 }
 
 /// The form of a 422.

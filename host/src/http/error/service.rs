@@ -162,8 +162,8 @@ impl From<Failure> for ApiError {
         }
         let seconds = retry_after.map(|wait| wait.as_secs());
         match kind {
+            ErrorKind::Unsupported => ApiError::bad_request(message).coded(code),
             ErrorKind::InvalidInput
-            | ErrorKind::Unsupported
             | ErrorKind::NotFound
             | ErrorKind::UnavailableItem
             | ErrorKind::AuthRequired

@@ -10,8 +10,8 @@ use security::Credentials;
 
 use super::error::{Invalid, InvalidField, Refusal};
 use super::v1::{
-    api_keys, auth, connections, consent, events, health, images, imports, plugins, price_watches, products,
-    store_products, suppliers,
+    api_keys, auth, catalogues, connections, consent, events, health, images, imports, plugins,
+    price_watches, products, store_products, suppliers,
 };
 
 #[derive(OpenApi)]
@@ -28,6 +28,7 @@ use super::v1::{
         imports::cancel, imports::retry,
         products::search, products::preview, images::get,
         suppliers::create, suppliers::list, suppliers::update, suppliers::delete, suppliers::check,
+        catalogues::upload, catalogues::refresh, catalogues::show, catalogues::delete,
         consent::begin, consent::finish,
         connections::create, connections::list, connections::update, connections::delete,
         connections::set_default, connections::check,

@@ -2,6 +2,7 @@
 
 pub mod api_keys;
 pub mod auth;
+pub mod catalogues;
 mod checked;
 pub mod connections;
 pub mod consent;

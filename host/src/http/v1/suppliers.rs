@@ -87,7 +87,7 @@ impl Input for UpdateAccount {
 /// One account.
 #[derive(Debug)]
 pub struct ById {
-    id: SupplierAccountId,
+    pub id: SupplierAccountId,
 }
 
 impl Input for ById {

@@ -37,6 +37,8 @@ const CANCEL_GRACE: Duration = Duration::from_secs(5);
 
 /// Bytes of an answer that holds a catalogue: some hundred for each of its entries.
 const LARGE_ANSWER: usize = 96 << 20;
+/// Processor time for reading a file of the largest size, on a slow machine.
+const LARGE_WORK: Duration = Duration::from_secs(20);
 
 /// An instance and the store it lives in. Both end with the call.
 pub(crate) struct Running {
@@ -66,7 +68,8 @@ where
     T: Send + 'static,
     F: for<'a> FnOnce(&'a mut Running, &'a Context) -> BoxFuture<'a, Reply<T>> + Send + 'static,
 {
-    let limits = Limits { hand_over_bytes: LARGE_ANSWER, ..plugin.limits().clone() };
+    let usual = plugin.limits().clone();
+    let limits = Limits { hand_over_bytes: LARGE_ANSWER, cpu: usual.cpu.max(LARGE_WORK), ..usual };
     run_within(plugin, Network::Denied, limits, call, body).await
 }
 
@@ -107,7 +110,7 @@ where
         now: call.now,
         scope: scope.clone(),
         egress: (network == Network::Granted).then(|| plugin.egress().clone()),
-        limits: plugin.limits(),
+        limits: &limits,
         catalogue: call.catalogue.clone().filter(|_| plugin.manifest().uses_catalogue()),
         cancelled: call.cancelled.clone(),
         progress: call.progress.clone(),
