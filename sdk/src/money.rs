@@ -88,6 +88,12 @@ impl Amount {
         (product.0 < 10u128.pow(WHOLE_DIGITS as u32) * ONE).then_some(product)
     }
 
+    /// Both together; `None` when it is no price any more.
+    pub fn plus(self, other: Amount) -> Option<Amount> {
+        let sum = Amount(self.0.checked_add(other.0)?);
+        (sum.0 < 10u128.pow(WHOLE_DIGITS as u32) * ONE).then_some(sum)
+    }
+
     /// With exactly this many digits behind the point (at most six), rounded half up.
     ///
     /// ```

@@ -27,6 +27,8 @@ pub(crate) struct Draft {
     pub(crate) variants: Vec<DraftVariant>,
     /// The cheapest and the dearest price when the page tells no more than those.
     pub(crate) range: Option<(Amount, Amount)>,
+    /// How it was put together, by name.
+    pub(crate) notes: Vec<(&'static str, String)>,
 }
 
 /// A variant as far as it is known; what is missing is the product's.
@@ -43,6 +45,8 @@ pub(crate) struct DraftVariant {
     pub(crate) barcode: Option<String>,
     pub(crate) weight_grams: Option<u32>,
     pub(crate) image: Option<String>,
+    /// What it costs more than the product, where only that is known.
+    pub(crate) surcharge: Option<Amount>,
 }
 
 impl DraftVariant {
@@ -79,6 +83,7 @@ impl Draft {
             rating_count: self.rating_count.or(other.rating_count),
             variants: if self.variants.is_empty() { other.variants } else { self.variants },
             range: self.range.or(other.range),
+            notes: if self.notes.is_empty() { other.notes } else { self.notes },
         }
     }
 

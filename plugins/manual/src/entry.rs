@@ -1,7 +1,5 @@
 //! What the merchant typed in: alone, or to correct what a page says.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 use sourcepilot_sdk::money::{self, Amount};
 use sourcepilot_sdk::{Failure, Result, json};
@@ -10,6 +8,7 @@ use crate::draft::{Draft, DraftVariant};
 use crate::page::not_blank;
 use crate::price;
 use crate::schema_org::paragraphs;
+use crate::seen::Seen;
 use crate::url::reference;
 
 /// More than this nobody types.
@@ -90,7 +89,7 @@ fn variants(list: &[Value], currency: Option<&str>) -> Result<Vec<DraftVariant>>
             return Err(wrong("variants", "need the same options for every variant"));
         }
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = Seen::default();
     if !variants.iter().all(|variant| seen.insert(variant.combination())) {
         return Err(wrong("variants", "hold two variants with the same options"));
     }

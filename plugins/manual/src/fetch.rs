@@ -3,6 +3,8 @@
 use sourcepilot_sdk::http::{Request, Response};
 use sourcepilot_sdk::{Call, ErrorKind, Failure, Result};
 
+use crate::charset;
+
 /// Shops move pages and add a language; more hops than this lead nowhere.
 const MOST_REDIRECTS: usize = 3;
 
@@ -42,7 +44,7 @@ fn read(response: &Response, url: String) -> Result<Fetched> {
             "The address leads to a file, not to a page: use the product's page.",
         ));
     }
-    Ok(Fetched { html: decode(response.bytes(), &content_type), url })
+    Ok(Fetched { html: charset::decode(response.bytes(), &content_type), url })
 }
 
 /// The failure of the status, in words that fit a page without an account.
@@ -57,37 +59,5 @@ fn refused(response: &Response) -> Failure {
     match failure.kind {
         ErrorKind::NotFound => failure.with_message("The website has no such page, or it was removed."),
         _ => failure,
-    }
-}
-
-/// Text of a page in UTF-8 or Latin-1, the two that nearly all pages use. The charset
-/// counts where the header states it or where the bytes are no UTF-8.
-fn decode(bytes: &[u8], content_type: &str) -> String {
-    let latin = ["iso-8859-1", "iso-8859-15", "windows-1252", "latin1"]
-        .iter()
-        .any(|name| content_type.contains(name));
-    match std::str::from_utf8(bytes) {
-        Ok(text) if !latin => text.trim_start_matches('\u{feff}').to_owned(),
-        _ if latin || declares_latin(bytes) => bytes.iter().map(|&byte| windows_1252(byte)).collect(),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
-    }
-}
-
-fn declares_latin(bytes: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]).to_ascii_lowercase();
-    ["charset=iso-8859-1", "charset=\"iso-8859-1", "charset=windows-1252", "charset=\"windows-1252"]
-        .iter()
-        .any(|name| head.contains(name))
-}
-
-/// Browsers read Latin-1 as its superset, where the euro sign stands at 0x80.
-fn windows_1252(byte: u8) -> char {
-    const SPECIAL: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
-        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-    ];
-    match byte {
-        0x80..=0x9f => SPECIAL[usize::from(byte - 0x80)],
-        _ => char::from(byte),
     }
 }

@@ -1,81 +1,111 @@
 //! JSON-LD as it stands in real pages: broken now and then, spread over blocks,
 //! nested or linked.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Deserializer, Value};
+use serde_json::{Map, Value};
 
 use crate::entities;
 use crate::page::not_blank;
+use crate::relaxed;
 
 /// How deep and how wide a page's data is looked at.
 const DEEPEST: usize = 24;
 const MOST_NODES: usize = 20_000;
+const MOST_IDS: usize = 5_000;
 
 /// The values of one block. What cannot be read even after the usual mistakes are
-/// mended is left out.
+/// forgiven is left out.
 pub(crate) fn read(block: &str) -> Vec<Value> {
     let text = unwrapped(block);
-    for attempt in [text.to_owned(), mended(text), mended(&entities::decode(text))] {
-        let values: Vec<Value> = Deserializer::from_str(&attempt).into_iter().map_while(Result::ok).collect();
-        if !values.is_empty() {
-            return values;
+    let exact: Vec<Value> = serde_json::from_str(text).into_iter().collect();
+    let decoded;
+    let values = if exact.iter().any(holds_data) {
+        exact
+    } else if text.starts_with(['{', '[']) && !text.contains("&quot;") {
+        forgiving(text)
+    } else {
+        decoded = entities::decode(text);
+        forgiving(decoded.trim_start_matches(|c| c != '{' && c != '['))
+    };
+    if values.is_empty() {
+        sourcepilot_sdk::debug!("a block of JSON-LD cannot be read ({} bytes)", block.len());
+    }
+    values.into_iter().flat_map(|value| unfolded(value, 2)).collect()
+}
+
+fn holds_data(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => !members.is_empty(),
+        Value::Array(elements) => elements.iter().any(holds_data),
+        Value::String(text) => text.contains('{'),
+        _ => false,
+    }
+}
+
+fn forgiving(text: &str) -> Vec<Value> {
+    let mut values = Vec::new();
+    let mut rest = text;
+    while let Some((value, end)) = relaxed::read(rest) {
+        if holds_data(&value) {
+            values.push(value);
+        }
+        rest = rest[end..].trim_start_matches(|c| c != '{' && c != '[');
+        if values.len() > 50 {
+            break;
         }
     }
-    sourcepilot_sdk::debug!("a block of JSON-LD cannot be read ({} bytes)", block.len());
-    Vec::new()
+    values
+}
+
+/// Data that was encoded twice: a text that holds JSON.
+fn unfolded(value: Value, depth: usize) -> Vec<Value> {
+    match value {
+        Value::String(text) if depth > 0 => {
+            forgiving(text.trim()).into_iter().flat_map(|value| unfolded(value, depth - 1)).collect()
+        }
+        value => vec![named(value, 0)],
+    }
+}
+
+/// With names as schema.org spells them; some generators write `Offers`.
+fn named(value: Value, depth: usize) -> Value {
+    match value {
+        Value::Array(values) => values.into_iter().map(|value| named(value, depth + 1)).collect(),
+        Value::Object(members) if depth <= DEEPEST => {
+            let mut out = Map::new();
+            for (name, value) in members {
+                let small = name.starts_with(|c: char| c.is_ascii_uppercase());
+                let name = if small { name[..1].to_ascii_lowercase() + &name[1..] } else { name };
+                out.entry(name).or_insert_with(|| named(value, depth + 1));
+            }
+            Value::Object(out)
+        }
+        value => value,
+    }
 }
 
 /// Without the comment marks that once hid scripts from old browsers.
 fn unwrapped(block: &str) -> &str {
     let mut text = block.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    for mark in ["<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "<![CDATA["] {
+    for mark in ["<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "<![CDATA[", "/* <![CDATA[ */"] {
         text = text.strip_prefix(mark).unwrap_or(text).trim_start();
     }
-    for mark in ["-->", "//]]>", "// ]]>", "/*]]>*/", "]]>", ";"] {
+    for mark in ["-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";"] {
         text = text.strip_suffix(mark).unwrap_or(text).trim_end();
     }
     text
-}
-
-/// With line breaks inside of strings escaped and commas before a closing bracket
-/// removed.
-fn mended(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let (mut in_string, mut escaped) = (false, false);
-    for c in text.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if in_string => escaped = true,
-            '"' => in_string = !in_string,
-            _ => {}
-        }
-        match c {
-            '\n' | '\r' | '\t' if in_string => out.push(' '),
-            c if c.is_control() && in_string => {}
-            '}' | ']' if !in_string => {
-                let end = out.trim_end().len();
-                if out[..end].ends_with(',') {
-                    out.truncate(end - 1);
-                }
-                out.push(c);
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// All nodes of a page, with what links them.
 #[derive(Debug)]
 pub(crate) struct Graph<'a> {
     nodes: Vec<&'a Value>,
-    by_id: BTreeMap<&'a str, &'a Value>,
+    /// Sorted by id.
+    by_id: Vec<(&'a str, &'a Value)>,
 }
 
 impl<'a> Graph<'a> {
     pub(crate) fn new(data: &'a [Value]) -> Graph<'a> {
-        let mut graph = Graph { nodes: Vec::new(), by_id: BTreeMap::new() };
+        let mut graph = Graph { nodes: Vec::new(), by_id: Vec::new() };
         for value in data {
             graph.collect(value, 0);
         }
@@ -92,12 +122,21 @@ impl<'a> Graph<'a> {
                 if members.contains_key("@type") {
                     self.nodes.push(value);
                     if let Some(id) = value["@id"].as_str() {
-                        self.by_id.entry(id).or_insert(value);
+                        self.name(id, value);
                     }
                 }
                 members.values().for_each(|member| self.collect(member, depth + 1));
             }
             _ => {}
+        }
+    }
+
+    /// The first node with an id is meant by it.
+    fn name(&mut self, id: &'a str, node: &'a Value) {
+        if let Err(place) = self.by_id.binary_search_by_key(&id, |(known, _)| known)
+            && self.by_id.len() < MOST_IDS
+        {
+            self.by_id.insert(place, (id, node));
         }
     }
 
@@ -124,7 +163,8 @@ impl<'a> Graph<'a> {
     fn follow(&self, value: &'a Value) -> &'a Value {
         let link =
             value["@id"].as_str().filter(|_| value.as_object().is_some_and(|members| members.len() == 1));
-        link.and_then(|id| self.by_id.get(id).copied()).unwrap_or(value)
+        link.and_then(|id| self.by_id.binary_search_by_key(&id, |(known, _)| known).ok())
+            .map_or(value, |place| self.by_id[place].1)
     }
 }
 

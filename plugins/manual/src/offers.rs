@@ -23,7 +23,8 @@ pub(crate) struct Offer {
     pub(crate) highest: Option<Amount>,
 }
 
-/// All offers of a product; an aggregate is replaced by the offers in it.
+/// All offers of a product; an aggregate is replaced by the offers in it. Some pages
+/// put price and availability on the product itself.
 pub(crate) fn of(graph: &Graph<'_>, product: &Value) -> Vec<Offer> {
     let mut offers = Vec::new();
     for node in graph.list(product, "offers") {
@@ -34,6 +35,12 @@ pub(crate) fn of(graph: &Graph<'_>, product: &Value) -> Vec<Offer> {
             let outer = read(graph, node);
             offers.extend(inner.into_iter().map(|inner| read(graph, inner).within(&outer)));
         }
+    }
+    let own = Offer { name: None, sku: None, ..read(graph, product) };
+    if offers.iter().all(|offer| offer.price.is_none()) && (own.price.is_some() || own.availability.is_some())
+    {
+        let said = offers.first().cloned().unwrap_or_default();
+        return vec![own.within(&said)];
     }
     offers
 }
@@ -60,7 +67,7 @@ fn read(graph: &Graph<'_>, node: &Value) -> Offer {
     Offer {
         price: low,
         list_price: specification(graph, node, currency.as_deref(), true),
-        availability: node["availability"].as_str().and_then(availability::read),
+        availability: text(&node["availability"]).and_then(|text| availability::read(&text)),
         stock: graph.one(node, "inventoryLevel").and_then(|level| stock(level.get("value").unwrap_or(level))),
         sku: text(&node["sku"]),
         barcode: barcode(node),

@@ -8,7 +8,7 @@ use crate::schema_org::paragraphs;
 use crate::{availability, price};
 
 /// The page's product, as far as it is one.
-pub(crate) fn draft(page: &Page) -> Draft {
+pub(crate) fn draft(page: &Page<'_>) -> Draft {
     let currency = page
         .meta(&["product:sale_price:currency", "product:price:currency", "og:price:currency"])
         .and_then(price::code);
@@ -34,16 +34,12 @@ pub(crate) fn draft(page: &Page) -> Draft {
 
 /// The title without the shop's name. A page's `title` element names a product only
 /// where a price was found.
-fn title(page: &Page, priced: bool) -> Option<String> {
+fn title(page: &Page<'_>, priced: bool) -> Option<String> {
     let stated = page.meta(&["og:title", "twitter:title"]).or(page.title.as_deref().filter(|_| priced))?;
-    let site = page.meta(&["og:site_name"]).unwrap_or_default();
-    let cut = stated.strip_suffix(site).filter(|_| !site.is_empty()).map(|rest| {
-        rest.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '|' | '·' | ':'))
-    });
-    Some(cut.filter(|cut| !cut.is_empty()).unwrap_or(stated).to_owned())
+    Some(page.without_site(stated).to_owned())
 }
 
-fn images(page: &Page) -> Vec<String> {
+fn images(page: &Page<'_>) -> Vec<String> {
     let names = ["og:image:secure_url", "og:image", "og:image:url", "twitter:image"];
     // The safe address and the plain one are two spellings of the same picture.
     let found = names

@@ -1,11 +1,10 @@
 //! The answer, out of everything that is known.
 
-use std::collections::BTreeSet;
-
 use sourcepilot_sdk::money::Amount;
 use sourcepilot_sdk::{Attribute, Availability, Failure, Product, ProductRef, Result, Variant};
 
 use crate::draft::{Draft, DraftVariant};
+use crate::seen::Seen;
 use crate::url::sha256_hex;
 
 /// What the host takes at most.
@@ -34,7 +33,7 @@ pub(crate) fn finish(draft: Draft, reference: ProductRef) -> Result<Product> {
     let currency = currency.ok_or_else(|| {
         missing("This page does not say in which currency its price is: enter the currency yourself.")
     })?;
-    let mut ids = BTreeSet::new();
+    let mut ids = Seen::default();
     let variants: Vec<Variant> =
         variants.into_iter().map(|variant| finish_variant(variant, &title, &currency, &mut ids)).collect();
     let availability = availability(&draft, &variants);
@@ -53,7 +52,7 @@ pub(crate) fn finish(draft: Draft, reference: ProductRef) -> Result<Product> {
         rating_count: draft.rating_count,
         order_count: None,
         shipping: None,
-        extra: range(draft.range),
+        extra: extra(draft.range, draft.notes),
         variants,
     })
 }
@@ -68,6 +67,7 @@ fn priced(draft: &Draft) -> Vec<DraftVariant> {
     let same = |variant: &DraftVariant| variant.currency.is_none() || variant.currency == draft.currency;
     let filled = |variant: &DraftVariant| DraftVariant {
         price: variant.price.or(draft.price),
+        list_price: variant.list_price.or(draft.list_price.filter(|_| variant.price.is_none())),
         availability: variant.availability.or(draft.availability),
         weight_grams: variant.weight_grams.or(draft.weight_grams),
         ..variant.clone()
@@ -89,7 +89,7 @@ fn priced(draft: &Draft) -> Vec<DraftVariant> {
     all.filter(|variant| variant.price.is_some()).take(MOST_VARIANTS).collect()
 }
 
-fn finish_variant(variant: DraftVariant, title: &str, currency: &str, ids: &mut BTreeSet<String>) -> Variant {
+fn finish_variant(variant: DraftVariant, title: &str, currency: &str, ids: &mut Seen) -> Variant {
     let price = variant.price.unwrap_or_default();
     let values: Vec<&str> = variant.options.iter().map(|(_, value)| value.as_str()).collect();
     let own_title = if values.is_empty() { title.to_owned() } else { values.join(" / ") };
@@ -119,7 +119,7 @@ fn finish_variant(variant: DraftVariant, title: &str, currency: &str, ids: &mut 
 }
 
 /// The same text gives the same id, and a text that came before gives another.
-fn unique_id(text: &str, ids: &mut BTreeSet<String>) -> String {
+fn unique_id(text: &str, ids: &mut Seen) -> String {
     let plain = if text.len() <= LONGEST_TEXT { text.to_owned() } else { sha256_hex(text) };
     let mut id = plain.clone();
     let mut count = 1;
@@ -149,14 +149,13 @@ fn cheapest(variants: &[Variant]) -> &Variant {
     variants.iter().min_by_key(key).unwrap_or(&variants[0])
 }
 
-fn range(range: Option<(Amount, Amount)>) -> Vec<Attribute> {
-    let text =
-        |(low, high): (Amount, Amount)| Attribute::new("x-manual.price-range", format!("{low}-{high}"));
-    range.map(text).into_iter().collect()
+fn extra(range: Option<(Amount, Amount)>, notes: Vec<(&'static str, String)>) -> Vec<Attribute> {
+    let range = range.map(|(low, high)| ("x-manual.price-range", format!("{low}-{high}")));
+    range.into_iter().chain(notes).map(|(name, text)| Attribute::new(name, text)).collect()
 }
 
 fn distinct(images: Vec<String>) -> Vec<String> {
-    let mut seen = BTreeSet::new();
+    let mut seen = Seen::default();
     images
         .into_iter()
         .filter(|image| image.len() <= 4096 && seen.insert(image.clone()))

@@ -10,9 +10,9 @@ use crate::offers::{self, Offer};
 use crate::page::Page;
 use crate::{entities, variants};
 
-/// The page's product; empty when the page describes none.
-pub(crate) fn draft(page: &Page) -> Draft {
-    let graph = Graph::new(&page.data);
+/// The product among the things that a page describes; empty when there is none.
+pub(crate) fn draft(page: &Page<'_>, things: &[Value]) -> Draft {
+    let graph = Graph::new(things);
     if let Some((group, members)) = group(&graph) {
         return of_group(page, &graph, group, &members);
     }
@@ -43,17 +43,20 @@ fn same(one: &Value, other: &Value) -> bool {
 }
 
 /// The product that the page is about, not one that it recommends.
-fn main_product<'a>(page: &Page, graph: &Graph<'a>) -> Option<&'a Value> {
+fn main_product<'a>(page: &Page<'_>, graph: &Graph<'a>) -> Option<&'a Value> {
     let address = |text: &str| page.absolute(text).map(|url| without_query(&url).to_owned());
-    let here = without_query(&page.url).to_owned();
+    let url = page.url.to_string();
+    let here = without_query(&url).to_owned();
     let products: Vec<&Value> = ["Product", "ProductGroup", "IndividualProduct", "Vehicle", "Book"]
         .iter()
-        .flat_map(|kind| graph.of_type(kind).filter(|node| text(&node["name"]).is_some()))
+        .flat_map(|kind| {
+            graph.of_type(kind).filter(|node| text(&node["name"]).is_some() || !node["price"].is_null())
+        })
         .collect();
     let is_here = |node: &&&Value| {
         ["url", "@id"].iter().any(|name| node[*name].as_str().and_then(address) == Some(here.clone()))
     };
-    let offered = |node: &&&Value| !node["offers"].is_null();
+    let offered = |node: &&&Value| !node["offers"].is_null() || !node["price"].is_null();
     let found =
         products.iter().find(|node| is_here(node) && offered(node)).or_else(|| products.iter().find(offered));
     found.or(products.first()).copied()
@@ -63,7 +66,7 @@ fn without_query(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/')
 }
 
-fn of_product(page: &Page, graph: &Graph<'_>, node: &Value) -> Draft {
+fn of_product(page: &Page<'_>, graph: &Graph<'_>, node: &Value) -> Draft {
     let offers = offers::of(graph, node);
     let name = text(&node["name"]);
     let variants = variants::of_offers(&offers, name.as_deref());
@@ -95,7 +98,7 @@ fn apply(draft: &mut Draft, offer: &Offer) {
     draft.barcode = draft.barcode.take().or_else(|| offer.barcode.clone());
 }
 
-fn of_group(page: &Page, graph: &Graph<'_>, group: &Value, members: &[&Value]) -> Draft {
+fn of_group(page: &Page<'_>, graph: &Graph<'_>, group: &Value, members: &[&Value]) -> Draft {
     let mut draft = of_product(page, graph, group);
     let single: Vec<DraftVariant> = members.iter().map(|node| variant(page, graph, node)).collect();
     let first = single.first().cloned().unwrap_or_default();
@@ -109,7 +112,7 @@ fn of_group(page: &Page, graph: &Graph<'_>, group: &Value, members: &[&Value]) -
     draft
 }
 
-fn variant(page: &Page, graph: &Graph<'_>, node: &Value) -> DraftVariant {
+fn variant(page: &Page<'_>, graph: &Graph<'_>, node: &Value) -> DraftVariant {
     let of_product = of_product(page, graph, node);
     DraftVariant {
         title: of_product.title,
@@ -123,11 +126,12 @@ fn variant(page: &Page, graph: &Graph<'_>, node: &Value) -> DraftVariant {
         barcode: of_product.barcode,
         weight_grams: of_product.weight_grams,
         image: of_product.images.into_iter().next(),
+        surcharge: None,
     }
 }
 
 /// Everything but prices.
-fn described(page: &Page, graph: &Graph<'_>, node: &Value) -> Draft {
+fn described(page: &Page<'_>, graph: &Graph<'_>, node: &Value) -> Draft {
     let (rating, rating_count) = rating(graph, node);
     Draft {
         title: text(&node["name"]),
@@ -171,11 +175,13 @@ pub(crate) fn paragraphs(text: &str) -> String {
     lines.map(|line| format!("<p>{line}</p>")).collect()
 }
 
-fn images(page: &Page, graph: &Graph<'_>, node: &Value) -> Vec<String> {
+fn images(page: &Page<'_>, graph: &Graph<'_>, node: &Value) -> Vec<String> {
     let listed = graph.list(node, "image").into_iter().chain(graph.list(node, "images"));
     let address = |image: &Value| match image {
         Value::String(address) => page.absolute(address),
-        _ => ["contentUrl", "url", "@id"].iter().find_map(|name| page.absolute(image[*name].as_str()?)),
+        _ => ["contentUrl", "contentURL", "url", "@id"]
+            .iter()
+            .find_map(|name| page.absolute(image[*name].as_str()?)),
     };
     listed.filter_map(address).collect()
 }

@@ -2,7 +2,8 @@
 
 use sha2::{Digest, Sha256};
 use sourcepilot_sdk::{Failure, ProductRef, Result};
-use url::Url;
+
+use crate::address::Address;
 
 /// The longest id that the host stores, in bytes.
 const LONGEST_ID: usize = 255;
@@ -34,46 +35,39 @@ const TRACKING: [&str; 20] = [
 /// The reference to the page. Its id is the address without what does not matter, so
 /// that the same page shared by different people is one product.
 pub(crate) fn reference(address: &str) -> Result<ProductRef> {
-    let page = canonical(address)?;
-    let id = page.as_str();
-    let id = if id.len() <= LONGEST_ID { id.to_owned() } else { sha256_hex(id) };
+    let page = canonical(address)?.to_string();
+    let id = if page.len() <= LONGEST_ID { page.clone() } else { sha256_hex(&page) };
     Ok(ProductRef::new(id).with_url(page))
 }
 
-fn canonical(address: &str) -> Result<Url> {
-    let mut page = Url::parse(address.trim()).map_err(|_| {
-        Failure::invalid_input(
-            "This is not a web address: copy it from the browser's address bar, beginning with https://.",
-        )
-    })?;
-    if !matches!(page.scheme(), "http" | "https") {
+fn canonical(address: &str) -> Result<Address> {
+    let address = address.trim();
+    let (scheme, _) = address.split_once(':').unwrap_or_default();
+    let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    if !is_web && !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(Failure::invalid_input(
             "Only addresses that begin with https:// or http:// can be read.",
         ));
     }
-    if !page.username().is_empty() || page.password().is_some() {
+    let mut page = Address::read(address).ok_or_else(|| {
+        Failure::invalid_input(
+            "This is not a web address: copy it from the browser's address bar, beginning with https://.",
+        )
+    })?;
+    if page.has_user {
         return Err(Failure::invalid_input("The address holds a user name or password: remove it."));
     }
-    if !page.host_str().is_some_and(|host| host.contains(['.', ':'])) {
+    if !page.host.contains(['.', ':']) {
         return Err(Failure::invalid_input("The address names no website."));
     }
-    page.set_fragment(None);
-    let kept: Vec<(String, String)> =
-        page.query_pairs().filter(|(name, _)| !is_tracking(name)).map(owned).collect();
-    if kept.len() != page.query_pairs().count() {
-        page.set_query(None);
-        if !kept.is_empty() {
-            page.query_pairs_mut().extend_pairs(kept);
-        }
-    }
-    if page.query() == Some("") {
-        page.set_query(None);
-    }
+    page.query = page.query.and_then(|query| without_tracking(&query));
     Ok(page)
 }
 
-fn owned((name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)) -> (String, String) {
-    (name.into_owned(), value.into_owned())
+fn without_tracking(query: &str) -> Option<String> {
+    let kept: Vec<&str> =
+        query.split('&').filter(|pair| !is_tracking(pair.split('=').next().unwrap_or_default())).collect();
+    (!kept.is_empty()).then(|| kept.join("&"))
 }
 
 fn is_tracking(name: &str) -> bool {

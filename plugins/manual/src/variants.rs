@@ -1,12 +1,11 @@
 //! What there is to choose, out of variants that name it in different ways.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use crate::draft::DraftVariant;
 use crate::json_ld::{Graph, last_part, text};
 use crate::offers::Offer;
+use crate::seen::Seen;
 
 /// The properties by which products usually vary.
 const USUAL: [&str; 5] = ["color", "size", "material", "pattern", "model"];
@@ -42,7 +41,7 @@ pub(crate) fn choose(
 /// own; otherwise they are several sellers' offers of the same thing.
 pub(crate) fn of_offers(offers: &[Offer], product_name: Option<&str>) -> Vec<DraftVariant> {
     let label = |offer: &Offer| offer.name.clone().or_else(|| offer.sku.clone());
-    let mut seen = BTreeSet::new();
+    let mut seen = Seen::default();
     let labelled = offers.iter().all(|offer| label(offer).is_some_and(|label| seen.insert(label)));
     if offers.len() < 2 || !labelled {
         return Vec::new();
@@ -91,7 +90,7 @@ fn label(name: &str) -> String {
     let mut label = String::new();
     for c in name.chars() {
         match c {
-            c if label.is_empty() => label.extend(c.to_uppercase()),
+            c if label.is_empty() => label.push(c.to_ascii_uppercase()),
             c if c.is_ascii_uppercase() => label.extend([' ', c.to_ascii_lowercase()]),
             c => label.push(c),
         }
@@ -100,7 +99,7 @@ fn label(name: &str) -> String {
 }
 
 fn is_consistent(variants: &[DraftVariant], choices: usize) -> bool {
-    let mut seen = BTreeSet::new();
+    let mut seen = Seen::default();
     variants.iter().all(|variant| variant.options.len() == choices && seen.insert(variant.combination()))
 }
 
@@ -121,7 +120,7 @@ fn by_title(variants: &mut [DraftVariant], product_name: Option<&str>) {
 
 /// Without those that cannot be told from an earlier one.
 fn distinct(mut variants: Vec<DraftVariant>) -> Vec<DraftVariant> {
-    let mut seen = BTreeSet::new();
+    let mut seen = Seen::default();
     variants.retain(|variant| seen.insert(variant.combination()));
     variants
 }

@@ -104,3 +104,44 @@ async fn a_large_page_stays_within_the_limits() {
     eprintln!("{:?}", outcome.usage);
     assert_eq!(outcome.result.unwrap().title, "Cup");
 }
+
+/// The pages of the corpus that are in UTF-8 and stand alone: address, page, and what a
+/// person reads in it.
+fn corpus() -> Vec<(String, String, serde_json::Value)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let pages = files.filter(|path| path.extension().is_some_and(|end| end == "html")).filter_map(|path| {
+        let html = std::fs::read_to_string(&path).ok()?;
+        let expected = std::fs::read_to_string(path.with_extension("json")).unwrap();
+        let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
+        let alone = expected["beside"].is_null() && !html.contains("/cdn/shop/");
+        let utf8 = expected["content_type"].as_str().unwrap().contains("utf-8");
+        (alone && utf8).then(|| (expected["url"].as_str().unwrap().to_owned(), html, expected))
+    });
+    pages.collect()
+}
+
+#[tokio::test]
+async fn the_corpus_reads_the_same_in_the_component() {
+    let pages = corpus();
+    assert!(pages.len() >= 40, "{} pages", pages.len());
+    let harness = Harness::of(sourcepilot_test_components::plugin("manual"));
+    let harness = pages.iter().fold(harness, |harness, (url, html, _)| {
+        harness.exchange(Exchange::new("GET", url.as_str(), Answer::html(html.as_str())))
+    });
+    let harness = harness.start().await.unwrap();
+    for (url, _, expected) in &pages {
+        let outcome = harness.supplier().get_product(harness.call(), reference(url), None).await;
+        let product = outcome.result.unwrap_or_else(|failure| panic!("{url}: {failure:?}"));
+        assert_eq!(product.title, expected["title"].as_str().unwrap(), "{url}");
+        assert_eq!(product.price.amount.to_string(), expected["price"].as_str().unwrap(), "{url}");
+        assert_eq!(product.variants.len(), expected["variants"].as_array().unwrap().len(), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn the_component_is_small() {
+    let harness = harness().await;
+    eprintln!("manual: {} bytes", harness.component_size());
+    assert!(harness.component_size() <= 600_000, "{} bytes", harness.component_size());
+}

@@ -48,8 +48,15 @@ impl<'a> Address<'a> {
     }
 }
 
-/// The absolute address that `target` means on the page `base_url`.
-pub(super) fn join(base_url: &str, target: &str) -> Option<String> {
+/// The absolute http or https address that `target` means on the page `base_url`;
+/// `None` when it means none.
+///
+/// ```
+/// use sourcepilot_sdk::http::join;
+/// assert_eq!(join("https://shop.example/p/cup", "../a.jpg").unwrap(), "https://shop.example/a.jpg");
+/// assert_eq!(join("https://shop.example/", "data:image/png;base64,AA"), None);
+/// ```
+pub fn join(base_url: &str, target: &str) -> Option<String> {
     let base = Address::parse(base_url)?;
     let target = target.trim();
     let scheme = target.split(['/', '\\', '?', '#']).next().is_some_and(|start| start.contains(':'));

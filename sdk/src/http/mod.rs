@@ -28,6 +28,7 @@ mod status;
 #[cfg(target_arch = "wasm32")]
 mod wasi;
 
+pub use address::join;
 pub use client::{Client, Transport, transport_fn};
 pub use request::{Method, Request};
 pub use response::Response;

@@ -1,5 +1,6 @@
 //! Odd pages and entries, from address to product.
 
+mod corpus;
 mod entries;
 mod fetching;
 mod pages;
