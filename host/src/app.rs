@@ -14,8 +14,10 @@ use tokio_util::task::TaskTracker;
 use crate::cluster::events::Events;
 use crate::config::{Config, ConfigError};
 use crate::db::{Db, DbConfig, DbError, KeyRing};
+use crate::gateway::stripe::Stripe;
 use crate::plugins::{Plugins, RegistryError};
 use crate::service::auth::{AuthError, LoginThrottle, Passwords, Tokens};
+use crate::service::billing;
 use crate::service::calls::Renewals;
 use crate::service::catalogues::Attempts;
 use crate::service::consent::Consents;
@@ -52,6 +54,8 @@ pub struct App {
     pub consents: Consents,
     pub recent_products: RecentProducts,
     pub watching: Watching,
+    /// The way to Stripe, when plans are paid for with real money.
+    pub stripe: Option<Stripe>,
 }
 
 /// Tells the time.
@@ -120,6 +124,8 @@ impl App {
             consents: Consents::default(),
             recent_products: RecentProducts::default(),
             watching: Watching::new(config.watches.fresh()),
+            stripe: billing::gateway(&config.stripe)
+                .map_err(|error| ConfigError::value("STRIPE_SECRET_KEY, STRIPE_API_BASE", error))?,
             config,
         }))
     }

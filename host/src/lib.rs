@@ -9,6 +9,7 @@
 //! * [`queue`]: what is put into the queue, and how.
 //! * [`db`]: the only place that knows tables.
 //! * [`plugins`]: from the registry to suppliers and shops that can be called.
+//! * [`gateway`]: services that the operator has chosen.
 //! * [`cluster`]: what hosts share while they run.
 //!
 //! Who may import whom is checked by `tests/it/tidy.rs`.
@@ -18,6 +19,7 @@ pub mod cli;
 pub mod cluster;
 pub mod config;
 pub mod db;
+pub mod gateway;
 pub mod http;
 pub mod jobs;
 pub mod plugins;

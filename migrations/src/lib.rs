@@ -15,6 +15,10 @@ mod m20261124_000011_product_cache;
 mod m20261124_000012_jobs;
 mod m20261124_000013_idempotency_keys;
 mod m20261124_000020_api_keys;
+mod m20261124_000030_billing_customers;
+mod m20261124_000031_subscriptions;
+mod m20261124_000032_stripe_events;
+mod m20261124_000033_billing_checkouts;
 mod m20261124_000040_price_watches;
 mod m20261124_000041_watch_prices;
 mod m20261124_000042_schedules;
@@ -54,6 +58,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000045_import_jobs_without_key::Migration),
             Box::new(m20261124_000050_catalogues::Migration),
             Box::new(m20261124_000051_catalogue_items::Migration),
+            Box::new(m20261124_000030_billing_customers::Migration),
+            Box::new(m20261124_000031_subscriptions::Migration),
+            Box::new(m20261124_000032_stripe_events::Migration),
+            Box::new(m20261124_000033_billing_checkouts::Migration),
             Box::new(m20261124_000070_store_product_changes::Migration),
         ]
     }

@@ -10,7 +10,10 @@ const SHORTEST_SECRET: usize = 32;
 
 pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     everywhere(config)?;
-    if config.is_production() { production(config) } else { Ok(()) }
+    if config.is_production() {
+        production(config)?;
+    }
+    config.stripe.check(config.is_production())
 }
 
 fn everywhere(config: &Config) -> Result<(), ConfigError> {
@@ -31,12 +34,6 @@ fn everywhere(config: &Config) -> Result<(), ConfigError> {
         return Err(ConfigError::value(
             "JWT_ACCESS_TOKEN_EXPIRE_MINUTES, JWT_REFRESH_TOKEN_EXPIRE_DAYS",
             "must be at least 1",
-        ));
-    }
-    if is_set(&config.stripe.secret_key) && !is_set(&config.stripe.webhook_secret) {
-        return Err(ConfigError::value(
-            "STRIPE_WEBHOOK_SECRET",
-            "must be set when STRIPE_SECRET_KEY is: events without a signature are never obeyed",
         ));
     }
     config.webhooks.score_threshold()?;
@@ -108,8 +105,15 @@ mod tests {
 
     #[test]
     fn production_refuses_and_names_the_variable() {
-        let good =
-            [("SOURCEPILOT_ENV", "production"), ("JWT_SECRET_KEY", KEY), ("SOURCEPILOT_ENCRYPTION_KEY", KEY)];
+        let good = [
+            ("SOURCEPILOT_ENV", "production"),
+            ("JWT_SECRET_KEY", KEY),
+            ("SOURCEPILOT_ENCRYPTION_KEY", KEY),
+            ("STRIPE_SECRET_KEY", "sk_live_1"),
+            ("STRIPE_WEBHOOK_SECRET", "whsec_1,whsec_2"),
+            ("STRIPE_PRO_PRICE_ID", "price_1"),
+            ("STRIPE_ENTERPRISE_PRICE_ID", "price_2"),
+        ];
         assert_eq!(problem(&good, false), None);
         assert!(problem(&good, true).is_some_and(|text| text.starts_with("SOURCEPILOT_ENV")));
         for (name, value) in [
@@ -121,7 +125,13 @@ mod tests {
             ("SOURCEPILOT_ENCRYPTION_KEY", "abc"),
             ("EGRESS_ALLOW_PRIVATE", "127.0.0.1:8110"),
             ("EGRESS_MAP", "https://a.example=http://127.0.0.1:9001"),
-            ("STRIPE_SECRET_KEY", "sk_live_1"),
+            ("STRIPE_SECRET_KEY", ""),
+            ("STRIPE_WEBHOOK_SECRET", ""),
+            ("STRIPE_WEBHOOK_SECRET", " , "),
+            ("STRIPE_PRO_PRICE_ID", ""),
+            ("STRIPE_ENTERPRISE_PRICE_ID", ""),
+            ("STRIPE_ENTERPRISE_PRICE_ID", "price_1"),
+            ("STRIPE_API_BASE", "api.stripe.com"),
             ("CORS_ORIGINS", "*"),
             ("PLATFORM_WEBHOOK_SECRET", "dev-platform-bridge-secret"),
             ("AUTO_IMPORT_SCORE_THRESHOLD", "high"),
@@ -129,14 +139,17 @@ mod tests {
             let mut variables = vec![(name, value)];
             variables.extend(good.iter().filter(|(other, _)| *other != name));
             let text = problem(&variables, false).unwrap_or_default();
-            let expected = if name == "STRIPE_SECRET_KEY" { "STRIPE_WEBHOOK_SECRET" } else { name };
-            assert!(text.starts_with(expected), "{name}={value}: {text}");
+            assert!(text.starts_with(name), "{name}={value}: {text}");
         }
+        let without_plans: Vec<_> = good[..3].iter().copied().chain([("BILLING_ENABLED", "false")]).collect();
+        assert_eq!(problem(&without_plans, false), None);
     }
 
     #[test]
     fn development_starts_with_nothing_set() {
         assert_eq!(problem(&[], true), None);
         assert_eq!(problem(&[("EGRESS_ALLOW_PRIVATE", "127.0.0.1:8110")], false), None);
+        let unsigned = problem(&[("STRIPE_SECRET_KEY", "sk_test_1")], false).unwrap_or_default();
+        assert!(unsigned.starts_with("STRIPE_WEBHOOK_SECRET"), "{unsigned}");
     }
 }

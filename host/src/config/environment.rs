@@ -9,12 +9,13 @@ enum Form {
     Text,
     Number,
     List,
+    Flag,
 }
 
-use Form::{List, Number, Text};
+use Form::{Flag, List, Number, Text};
 
 /// Variable, section, setting, form.
-const VARIABLES: [(&str, &str, &str, Form); 54] = [
+const VARIABLES: [(&str, &str, &str, Form); 56] = [
     ("SOURCEPILOT_ENV", "server", "environment", Text),
     ("SERVICE_NAME", "server", "service_name", Text),
     ("HOST", "server", "host", Text),
@@ -55,6 +56,8 @@ const VARIABLES: [(&str, &str, &str, Form); 54] = [
     ("STRIPE_ENTERPRISE_PRICE_ID", "stripe", "enterprise_price_id", Text),
     ("STRIPE_BILLING_SUCCESS_URL", "stripe", "billing_success_url", Text),
     ("STRIPE_BILLING_CANCEL_URL", "stripe", "billing_cancel_url", Text),
+    ("STRIPE_API_BASE", "stripe", "api_base", Text),
+    ("BILLING_ENABLED", "stripe", "enabled", Flag),
     ("LLM_GATEWAY_URL", "llm_gateway", "url", Text),
     ("LLM_GATEWAY_KEY", "llm_gateway", "key", Text),
     ("WATCH_INTERVAL_MINUTES", "watches", "interval_minutes", Number),
@@ -99,6 +102,11 @@ fn read(name: &str, text: &str, form: Form) -> Result<Value, ConfigError> {
                 .parse()
                 .map_err(|_| ConfigError::value(name, format!("`{text}` is not a whole number")))?,
         ),
+        Flag => Value::Boolean(match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => true,
+            "false" | "0" | "no" | "off" => false,
+            _ => return Err(ConfigError::value(name, format!("`{text}` is neither true nor false"))),
+        }),
         List => Value::Array(
             text.split(',')
                 .map(str::trim)
@@ -155,7 +163,9 @@ mod tests {
 
     #[test]
     fn a_value_that_is_not_understood_names_its_variable() {
-        for (name, value) in [("SERVICE_PORT", "http"), ("SHUTDOWN_SECONDS", "1.5")] {
+        for (name, value) in
+            [("SERVICE_PORT", "http"), ("SHUTDOWN_SECONDS", "1.5"), ("BILLING_ENABLED", "maybe")]
+        {
             let problem = load(&[(name, value)]).expect_err("bad").to_string();
             assert!(problem.starts_with(name), "{problem}");
         }

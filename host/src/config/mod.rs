@@ -17,6 +17,7 @@ mod plugins;
 mod pricing;
 mod secrets;
 mod server;
+mod stripe;
 mod watches;
 mod webhooks;
 mod worker;
@@ -25,13 +26,14 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use self::stripe::{BillingMode, StripeConfig, mock_price};
 pub use auth::AuthConfig;
 pub use database::DatabaseConfig;
 pub use demo::{DemoAccount, DemoFacts, DemoLogin, DemoProduct, DemoStore};
 pub use egress::EgressSettings;
 pub use error::ConfigError;
 pub use limits::LimitsConfig;
-pub use outside::{AnthropicConfig, LlmGatewayConfig, StripeConfig};
+pub use outside::{AnthropicConfig, LlmGatewayConfig};
 pub use plugins::PluginsConfig;
 pub use pricing::PricingConfig;
 pub use secrets::SecretsConfig;

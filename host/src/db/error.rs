@@ -29,6 +29,10 @@ pub enum Rule {
     StoreProductChangeSent,
     /// One answer per user, operation and idempotency key.
     IdempotencyKey,
+    /// One user per customer of the payment provider.
+    BillingCustomer,
+    /// One row per subscription of the payment provider.
+    SubscriptionStripeId,
     /// One unfinished queue entry per unique key.
     JobKey,
 }
@@ -62,6 +66,8 @@ const RULES: &[(Rule, &str, &str)] = &[
         "uq_idempotency_keys_key",
         "idempotency_keys.user_id, idempotency_keys.operation, idempotency_keys.idem_key",
     ),
+    (Rule::BillingCustomer, "uq_billing_customers_stripe", "billing_customers.stripe_customer_id"),
+    (Rule::SubscriptionStripeId, "uq_subscriptions_stripe", "subscriptions.stripe_subscription_id"),
     (Rule::JobKey, "uq_jobs_key", "jobs.unique_key"),
 ];
 

@@ -7,6 +7,8 @@
 //! are in [`worker`].
 
 pub mod api_keys;
+pub mod billing_checkouts;
+pub mod billing_customers;
 pub mod catalogue_items;
 pub mod catalogues;
 pub mod connect;
@@ -27,6 +29,8 @@ pub mod seal;
 pub mod store_ops;
 pub mod store_product_changes;
 pub mod store_products;
+pub mod stripe_events;
+pub mod subscriptions;
 pub mod supplier_accounts;
 #[cfg(test)]
 mod tests;

@@ -4,17 +4,20 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use sourcepilot_domain::ids::ImportJobId;
+use sourcepilot_domain::ids::{ImportJobId, UserId};
 use sourcepilot_domain::import_job::ImportJob;
 
 use super::entity::{
-    idempotency_keys, import_jobs, price_watches, product_cache, refresh_tokens, users, watch_prices,
+    billing_customers, idempotency_keys, import_jobs, price_watches, product_cache, refresh_tokens,
+    stripe_events, users, watch_prices,
 };
 use super::price_watches::PriceWatch;
 use super::{DbError, Reads, Tx, imports, micros};
 
 /// How long seen prices are kept.
 const KEEP_PRICES: TimeDelta = TimeDelta::days(400);
+/// The payment provider repeats an event for days, and by hand for a month.
+const KEEP_EVENTS: TimeDelta = TimeDelta::days(90);
 
 /// An import, whoever's it is.
 ///
@@ -62,8 +65,20 @@ pub async fn due_watches<R: Reads>(
     rows.into_iter().map(super::price_watches::from_row).collect()
 }
 
+/// The user who is this customer of the payment provider.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn user_of_customer<R: Reads>(reads: &R, customer: &str) -> Result<Option<UserId>, DbError> {
+    let row = billing_customers::Entity::find()
+        .filter(billing_customers::Column::StripeCustomerId.eq(customer))
+        .one(reads.conn())
+        .await?;
+    Ok(row.map(|row| UserId(row.user_id)))
+}
+
 /// Remove what has expired: cached products, idempotency keys, refresh tokens, old
-/// prices.
+/// prices, and events of the payment provider that nobody sends again.
 /// Answers how many rows went.
 ///
 /// # Errors
@@ -86,5 +101,10 @@ pub async fn remove_expired(tx: &Tx, now: DateTime<Utc>) -> Result<u64, DbError>
         .filter(watch_prices::Column::ObservedAt.lte(now - KEEP_PRICES))
         .exec(tx)
         .await?;
-    Ok(cached.rows_affected + keys.rows_affected + tokens.rows_affected + prices.rows_affected)
+    let events = stripe_events::Entity::delete_many()
+        .filter(stripe_events::Column::ReceivedAt.lte(now - KEEP_EVENTS))
+        .exec(tx)
+        .await?;
+    let rows = [cached, keys, tokens, prices, events].map(|removed| removed.rows_affected);
+    Ok(rows.iter().sum())
 }

@@ -9,8 +9,8 @@ use axum::routing::{delete, get, patch, post, put};
 use super::error::ApiError;
 use super::limits::AddressLimit;
 use super::v1::{
-    api_keys, auth, catalogues, connections, consent, events, health, images, imports, plugins,
-    price_watches, products, store_products, suppliers,
+    api_keys, auth, billing, catalogues, connections, consent, events, health, images, imports, plugins,
+    price_watches, products, store_products, suppliers, usage, webhooks,
 };
 use super::{dashboard, detached, docs, headers, limits, openapi, prepare};
 use crate::app::App;
@@ -40,6 +40,8 @@ fn routes() -> Router<Arc<App>> {
             .route("/auth/login", post(auth::login))
             .route("/auth/refresh", post(auth::refresh))
             .route("/suppliers/consent", get(consent::finish))
+            .route("/billing/plans", get(billing::plans))
+            .route("/webhooks/stripe", post(webhooks::stripe::receive))
             // Merchants.
             .route("/auth/me", get(auth::me))
             .route("/auth/logout", post(auth::logout))
@@ -93,6 +95,11 @@ fn routes() -> Router<Arc<App>> {
                 patch(price_watches::update).put(price_watches::update).delete(price_watches::delete),
             )
             .route("/price-watches/{watch_id}/history", get(price_watches::history))
+            .route("/billing/checkout", post(billing::checkout))
+            .route("/billing/portal", post(billing::portal))
+            .route("/billing/current", get(billing::current))
+            .route("/billing/overview", get(billing::overview))
+            .route("/usage", get(usage::get))
             .route("/plugins", get(plugins::list))
             .route("/events", get(events::follow)),
     )

@@ -5,9 +5,18 @@ use sourcepilot_domain::import_job::ImportJob;
 
 use crate::app::App;
 use crate::db::price_watches::PriceWatch;
+use crate::db::users::User;
 
 /// The name of the event that says how an import is doing.
 pub const IMPORT: &str = "import";
+
+/// The name of the event that says which plan the merchant has.
+pub const PLAN: &str = "plan";
+
+/// Tell the merchant's open pages which plan there is now.
+pub fn plan_changed(app: &App, user: &User) {
+    app.events.publish(user.id, PLAN, json!({ "plan": user.plan }));
+}
 
 /// Tell the merchant's open pages how an import is doing, in words.
 pub fn import_changed(app: &App, job: &ImportJob, message: &str) {

@@ -3,6 +3,7 @@
 
 pub mod api_keys;
 pub mod auth;
+pub mod billing;
 pub mod calls;
 pub mod catalogues;
 pub mod checks;
@@ -26,8 +27,10 @@ pub mod product_links;
 pub mod products;
 pub mod settings;
 pub mod store_products;
+pub mod stripe_events;
 pub mod supplier_accounts;
 pub mod suppliers;
+pub mod usage;
 
 // Stored things that handlers show; they know the database by these names only.
 pub use crate::db::DbError;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Who may import whom inside the host; crates count as names, too. What is not
 /// listed may not. `domain` is open to all.
-const MAY_IMPORT: [(&str, &[&str]); 10] = [
+const MAY_IMPORT: [(&str, &[&str]); 11] = [
     (
         "cli",
         &[
@@ -23,7 +23,20 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
         ],
     ),
     // It holds the state of services, but calls none.
-    ("app", &["config", "db", "plugins", "cluster", "service", "jobs_engine", "egress", "plugin_runtime"]),
+    (
+        "app",
+        &[
+            "config",
+            "db",
+            "plugins",
+            "cluster",
+            "gateway",
+            "service",
+            "jobs_engine",
+            "egress",
+            "plugin_runtime",
+        ],
+    ),
     ("http", &["app", "service"]),
     (
         "jobs",
@@ -31,8 +44,20 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
     ),
     (
         "service",
-        &["app", "config", "db", "queue", "plugins", "cluster", "jobs_engine", "egress", "plugin_runtime"],
+        &[
+            "app",
+            "config",
+            "db",
+            "queue",
+            "plugins",
+            "cluster",
+            "gateway",
+            "jobs_engine",
+            "egress",
+            "plugin_runtime",
+        ],
     ),
+    ("gateway", &[]),
     ("queue", &["db", "jobs_engine"]),
     ("plugins", &["plugin_runtime"]),
     ("db", &["sea_orm", "migrations"]),

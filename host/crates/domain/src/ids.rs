@@ -71,4 +71,6 @@ id! {
     StoreProductId;
     /// A supplier's product whose price a merchant watches.
     PriceWatchId;
+    /// A subscription, as it is kept here.
+    SubscriptionId;
 }

@@ -19,6 +19,7 @@ pub mod price_watch;
 pub mod pricing;
 pub mod product;
 pub mod scope;
+pub mod subscription;
 
 pub use failure::{Effect, ErrorKind, Failure};
 pub use money::{Currency, Money};

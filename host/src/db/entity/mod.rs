@@ -3,6 +3,8 @@
 #![expect(unreachable_pub, reason = "the derive macros need items that are pub")]
 
 pub(super) mod api_keys;
+pub(super) mod billing_checkouts;
+pub(super) mod billing_customers;
 pub(super) mod catalogue_items;
 pub(super) mod catalogues;
 pub(super) mod house_accounts;
@@ -18,6 +20,8 @@ pub(super) mod store_connections;
 pub(super) mod store_ops;
 pub(super) mod store_product_changes;
 pub(super) mod store_products;
+pub(super) mod stripe_events;
+pub(super) mod subscriptions;
 pub(super) mod supplier_accounts;
 pub(super) mod usage_counters;
 pub(super) mod users;

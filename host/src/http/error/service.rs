@@ -6,6 +6,7 @@ use sourcepilot_domain::{ErrorKind, Failure};
 use super::ApiError;
 use crate::service::DbError;
 use crate::service::auth::AuthError;
+use crate::service::billing::BillingError;
 use crate::service::connections::ConnectionError;
 use crate::service::event_stream::StreamError;
 use crate::service::images::PictureError;
@@ -13,6 +14,7 @@ use crate::service::imports::ImportError;
 use crate::service::price_watches::WatchError;
 use crate::service::products::ProductError;
 use crate::service::store_products::StoreProductError;
+use crate::service::stripe_events::StripeEventError;
 use crate::service::supplier_accounts::AccountError;
 
 /// After this many seconds a busy service is worth another try.
@@ -74,6 +76,33 @@ impl From<WatchError> for ApiError {
             WatchError::NotFound => ApiError::not_found(sentence),
             WatchError::KeyReused(_) => ApiError::new(StatusCode::CONFLICT, sentence),
             WatchError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<BillingError> for ApiError {
+    fn from(error: BillingError) -> Self {
+        let sentence = error.to_string();
+        match error {
+            BillingError::FreePlan | BillingError::Subscribed | BillingError::NoCustomer => {
+                ApiError::bad_request(sentence)
+            }
+            BillingError::Off(_) => ApiError::new(StatusCode::SERVICE_UNAVAILABLE, sentence),
+            BillingError::Stripe(failure) if failure.is_passing() => ApiError::busy(sentence, 30),
+            BillingError::Stripe(_) => ApiError::new(StatusCode::BAD_GATEWAY, sentence),
+            BillingError::KeyReused(_) => ApiError::new(StatusCode::CONFLICT, sentence),
+            BillingError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<StripeEventError> for ApiError {
+    fn from(error: StripeEventError) -> Self {
+        match error {
+            StripeEventError::Signature | StripeEventError::NotJson => {
+                ApiError::bad_request(error.to_string())
+            }
+            StripeEventError::Db(error) => error.into(),
         }
     }
 }

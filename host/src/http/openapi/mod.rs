@@ -10,8 +10,8 @@ use security::Credentials;
 
 use super::error::{Invalid, InvalidField, Refusal};
 use super::v1::{
-    api_keys, auth, catalogues, connections, consent, events, health, images, imports, plugins,
-    price_watches, products, store_products, suppliers,
+    api_keys, auth, billing, catalogues, connections, consent, events, health, images, imports, plugins,
+    price_watches, products, store_products, suppliers, usage, webhooks,
 };
 
 #[derive(OpenApi)]
@@ -36,6 +36,8 @@ use super::v1::{
         store_products::change, store_products::remove,
         price_watches::create, price_watches::list, price_watches::update, price_watches::delete,
         price_watches::sync, price_watches::history,
+        billing::plans, billing::checkout, billing::portal, billing::current, billing::overview, usage::get,
+        webhooks::stripe::receive,
         plugins::list, events::follow,
         api_keys::create, api_keys::list, api_keys::revoke,
     ),
@@ -50,6 +52,8 @@ use super::v1::{
         (name = "connections", description = "Connected shops"),
         (name = "store-products", description = "Products that stand in connected shops"),
         (name = "price-watches", description = "Suppliers' prices that are watched"),
+        (name = "billing", description = "Plans, payments and what is used"),
+        (name = "webhooks", description = "What other services tell us"),
         (name = "plugins", description = "Suppliers and shop platforms there are"),
         (name = "events", description = "What happens, live"),
         (name = "health", description = "For operators"),

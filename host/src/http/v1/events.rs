@@ -29,7 +29,8 @@ impl Input for Follow {
 /// What happens to the merchant's imports, live, as server-sent events.
 ///
 /// The event `import` carries `id`, `status`, `progress_percent`, `message` and
-/// `error_message`. The event `reset` says that events were missed and lists should
+/// `error_message`. The event `plan` carries the `plan` that the merchant has now. The
+/// event `reset` says that events were missed and lists should
 /// be read again. The stream ends with the access token.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", security(("jwt" = [])),
     params(("Last-Event-ID" = Option<String>, Header, description = "Begin after this event")), responses(

@@ -2,6 +2,7 @@
 
 pub mod api_keys;
 pub mod auth;
+pub mod billing;
 pub mod catalogues;
 mod checked;
 pub mod connections;
@@ -15,6 +16,8 @@ pub mod price_watches;
 pub mod products;
 pub mod store_products;
 pub mod suppliers;
+pub mod usage;
+pub mod webhooks;
 
 use std::sync::Arc;
 

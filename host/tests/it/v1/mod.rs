@@ -1,5 +1,6 @@
 mod api_keys;
 mod auth;
+mod billing;
 mod connections;
 mod events;
 mod health;
@@ -8,3 +9,4 @@ mod plugins;
 mod price_watches;
 mod products;
 mod suppliers;
+mod webhooks;

@@ -90,25 +90,16 @@ impl<'a> Field<'a> {
         choices: &[T],
         name: impl Fn(T) -> &'static str,
     ) -> Option<Option<T>> {
-        self.optional(|field, value| {
-            let text = value.as_str().unwrap_or_default();
-            if text.is_empty() && value.is_string() {
-                return Some(None);
-            }
-            let found = choices.iter().copied().find(|choice| name(*choice) == text);
-            if found.is_none() {
-                let words: Vec<String> =
-                    choices.iter().map(|choice| format!("'{}'", name(*choice))).collect();
-                let expected = match words.split_last() {
-                    Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-                    _ => words.concat(),
-                };
-                let msg = format!("Input should be {expected}");
-                field.note_with("enum", msg, value, json!({ "expected": expected }));
-            }
-            found.map(Some)
+        self.optional(|field, value| match value.as_str() {
+            Some("") => Some(None),
+            _ => field.as_choice(value, choices, name).map(Some),
         })
         .map(Option::flatten)
+    }
+
+    /// One of these.
+    pub fn choice<T: Copy>(self, choices: &[T], name: impl Fn(T) -> &'static str) -> Option<T> {
+        self.required(|field, value| field.as_choice(value, choices, name))
     }
 
     /// A whole number between bounds; `default` when it is not given.
@@ -220,6 +211,25 @@ impl<'a> Field<'a> {
             return None;
         }
         Some(text.clone())
+    }
+
+    fn as_choice<T: Copy>(
+        &mut self,
+        value: &Value,
+        choices: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        let found = choices.iter().copied().find(|choice| value.as_str() == Some(name(*choice)));
+        if found.is_none() {
+            let words: Vec<String> = choices.iter().map(|choice| format!("'{}'", name(*choice))).collect();
+            let expected = match words.split_last() {
+                Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+                _ => words.concat(),
+            };
+            let msg = format!("Input should be {expected}");
+            self.note_with("enum", msg, value, json!({ "expected": expected }));
+        }
+        found
     }
 
     fn as_uuid(&mut self, value: &Value) -> Option<Uuid> {

@@ -1,0 +1,3 @@
+//! What other services tell us.
+
+pub mod stripe;
