@@ -5,6 +5,7 @@ pub mod auth;
 pub mod body;
 pub mod cors;
 pub mod dashboard;
+pub mod description;
 pub mod detached;
 pub mod docs;
 pub mod error;

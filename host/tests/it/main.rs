@@ -2,6 +2,7 @@
 
 mod conventions;
 mod dashboard;
+mod described;
 mod documents;
 mod tidy;
 mod util;

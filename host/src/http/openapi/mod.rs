@@ -8,6 +8,7 @@ use utoipa::OpenApi;
 
 use security::Credentials;
 
+use super::description;
 use super::error::{Invalid, InvalidField, Refusal};
 use super::v1::{
     api_keys, auth, billing, catalogues, connections, consent, events, health, images, imports, plugins,
@@ -66,7 +67,9 @@ struct Api;
 /// # Errors
 /// Never for the handlers there are.
 pub fn json() -> Result<String, serde_json::Error> {
-    Ok(Api::openapi().to_pretty_json()? + "\n")
+    let mut document = serde_json::to_value(Api::openapi())?;
+    description::complete(&mut document);
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
 pub async fn document() -> Response {

@@ -60,7 +60,7 @@ impl Input for Credentials {
 /// A refresh token to exchange.
 #[derive(Debug, ToSchema)]
 pub struct Refresh {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 4096)]
     refresh_token: SecretString,
 }
 
@@ -77,7 +77,7 @@ impl Input for Refresh {
 #[derive(Debug, ToSchema)]
 pub struct Logout {
     /// Without it, all sessions end.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 4096)]
     refresh_token: Option<SecretString>,
 }
 

@@ -42,8 +42,9 @@ pub struct ConsentUrl {
 #[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FinishConsent {
+    #[param(min_length = 1, max_length = 200)]
     state: String,
-    #[param(value_type = String)]
+    #[param(value_type = String, min_length = 1, max_length = 2000)]
     code: SecretString,
 }
 
@@ -63,7 +64,7 @@ pub struct Connected {
 }
 
 /// Where to send the merchant's browser to give consent.
-#[utoipa::path(post, path = "/api/v1/suppliers/accounts/{account_id}/consent", tag = "suppliers",
+#[utoipa::path(post, path = "/api/v1/suppliers/accounts/{account_id}/consent", tag = "suppliers", operation_id = "begin_consent",
     params(("account_id" = Uuid, Path)), request_body = BeginConsent, security(("jwt" = [])), responses(
     (status = 200, body = ConsentUrl), (status = 400, body = Refusal), (status = 401, body = Refusal),
     (status = 404, body = Refusal), (status = 422, body = Invalid)))]
@@ -78,7 +79,7 @@ pub async fn begin(State(app): AppState, request: Authorized<BeginConsent>) -> A
 
 /// The merchant comes back from the supplier's pages. What proves the merchant is
 /// the state, which was given out once and works once.
-#[utoipa::path(get, path = "/api/v1/suppliers/consent", tag = "suppliers", params(FinishConsent), responses(
+#[utoipa::path(get, path = "/api/v1/suppliers/consent", tag = "suppliers", operation_id = "finish_consent", params(FinishConsent), responses(
     (status = 200, body = Connected), (status = 400, body = Refusal), (status = 422, body = Invalid)))]
 pub async fn finish(State(app): AppState, Valid(input): Valid<FinishConsent>) -> Answer<Json<Connected>> {
     accounts::finish_consent(&app, &input.state, &input.code).await?;

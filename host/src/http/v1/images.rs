@@ -23,7 +23,7 @@ impl Input for PictureAddress {
 
 /// A supplier's picture, fetched by this service, so that the supplier does not learn
 /// who looks.
-#[utoipa::path(get, path = "/api/v1/images", tag = "products", params(PictureAddress), security(("jwt" = [])), responses(
+#[utoipa::path(get, path = "/api/v1/images", tag = "products", operation_id = "picture", params(PictureAddress), security(("jwt" = [])), responses(
     (status = 200, content_type = "image/*", body = Vec<u8>), (status = 400, body = Refusal),
     (status = 401, body = Refusal), (status = 422, body = Invalid), (status = 502, body = Refusal)))]
 pub async fn get(State(app): AppState, request: Authorized<PictureAddress>) -> Answer<impl IntoResponse> {

@@ -20,6 +20,7 @@ pub struct Search {
     #[param(min_length = 1, max_length = 500)]
     q: String,
     /// A supplier's id; the first one when absent.
+    #[param(max_length = 100)]
     source: Option<String>,
     #[param(minimum = 1, default = 1)]
     page: u32,

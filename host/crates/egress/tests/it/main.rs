@@ -1,6 +1,7 @@
 //! The gate against real sockets. Every test owns its upstreams and its gate.
 
 mod capture;
+mod hostile_hosts;
 mod limits;
 mod policy;
 mod pool;

@@ -4,6 +4,7 @@ use sourcepilot_domain::import_job::ImportStatus;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::output::Stage;
 use crate::http::validate::{Body, Input, Reader};
 use crate::service::ImportFilter;
 use crate::service::imports::{BulkRequest, ImportRequest};
@@ -19,6 +20,7 @@ pub struct CreateImport {
     #[schema(min_length = 1, max_length = 2000)]
     product_url: String,
     /// A supplier's id, such as `aliexpress`.
+    #[schema(max_length = 100)]
     source: String,
     /// Which shop; the default one when the import runs.
     store_id: Option<Uuid>,
@@ -59,6 +61,7 @@ pub struct CreateBulk {
     #[schema(min_items = 1, max_items = 50)]
     product_urls: Vec<String>,
     /// A supplier's id, such as `aliexpress`.
+    #[schema(max_length = 100)]
     source: String,
     /// Which shop; the default one when the imports run.
     store_id: Option<Uuid>,
@@ -105,7 +108,7 @@ pub struct ListImports {
     /// Only to this shop.
     store_id: Option<Uuid>,
     /// Only in this stage: `pending`, `running`, `completed`, `failed` or `cancelled`.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<Stage>, inline)]
     status: Option<ImportStatus>,
 }
 

@@ -10,6 +10,18 @@ use uuid::Uuid;
 use crate::http::time::Moment;
 use crate::service::HistoryLine;
 
+/// How far an import is, for the description.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "only described; the values are those of `ImportStatus`")]
+pub enum Stage {
+    Pending,
+    Running,
+    Completed,
+    Failed,
+    Cancelled,
+}
+
 /// An import.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Job {
@@ -25,7 +37,7 @@ pub struct Job {
     product_url: Option<String>,
     source_product_id: Option<String>,
     /// `pending`, `running`, `completed`, `failed` or `cancelled`.
-    #[schema(value_type = String, example = "pending")]
+    #[schema(value_type = Stage, inline, example = "pending")]
     status: ImportStatus,
     /// The product as it was read, once it was.
     #[schema(value_type = Option<Object>)]
