@@ -43,7 +43,10 @@ fn expected(path: &str, operation: &Map<String, Value>) -> Vec<&'static str> {
     // A key opens only what its scopes name; a login opens all that is the user's.
     let has_scopes = names.into_iter().any(|scheme| scheme != "jwt");
     let has_body = operation.contains_key("requestBody");
-    let has_fields = operation.get("requestBody").is_some_and(|body| body.pointer(JSON_FORM).is_some());
+    let has_fields = operation.get("requestBody").and_then(|body| body.pointer(JSON_FORM)?.get("schema"));
+    // A body that may be any object is read by its own rules.
+    let has_fields =
+        has_fields.is_some_and(|schema| schema["type"] != "object" || schema.get("properties").is_some());
     let asks_elsewhere = operation.get("responses").is_some_and(|answers| answers.get("502").is_some());
     let rules = [
         (is_protected, "401"),

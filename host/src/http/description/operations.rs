@@ -4,8 +4,12 @@ use serde_json::{Map, Value};
 
 use super::{each, tag, text};
 
-/// Operations that are served under PATCH as well, beside all those with PUT.
-const ALSO_PATCH: [(&str, &str); 1] = [("/api/v1/connections/{conn_id}/default", "post")];
+/// Operations that are served under a second method as well, beside all those with
+/// PUT, which are served under PATCH: path, described method, other method.
+const ALSO: [(&str, &str, &str); 2] = [
+    ("/api/v1/connections/{conn_id}/default", "post", "patch"),
+    ("/api/v1/price-watches/{watch_id}", "patch", "put"),
+];
 
 /// Handlers are named by what they do, and several nouns know `create`: the noun
 /// comes in front, so that a name means one operation.
@@ -20,25 +24,26 @@ pub(super) fn name(document: &mut Value) {
     });
 }
 
-/// PATCH does what PUT does.
+/// The other method does the same.
 pub(super) fn add_aliases(document: &mut Value) {
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
     for (path, operations) in paths {
         let Some(operations) = operations.as_object_mut() else { continue };
-        let listed = ALSO_PATCH.iter().find(|(known, _)| known == path).map(|(_, method)| *method);
-        let source = listed.unwrap_or("put");
-        if operations.contains_key("patch") {
+        let listed = ALSO.iter().find(|(known, ..)| known == path);
+        let (source, other) = listed.map_or(("put", "patch"), |(_, source, other)| (source, other));
+        if operations.contains_key(other) {
             continue;
         }
-        if let Some(alias) = operations.get(source).and_then(Value::as_object).map(|it| aliased(it, source)) {
-            operations.insert("patch".to_owned(), alias.into());
+        let described = operations.get(source).and_then(Value::as_object);
+        if let Some(alias) = described.map(|operation| aliased(operation, source, other)) {
+            operations.insert(other.to_owned(), alias.into());
         }
     }
 }
 
-fn aliased(operation: &Map<String, Value>, source: &str) -> Map<String, Value> {
+fn aliased(operation: &Map<String, Value>, source: &str, other: &str) -> Map<String, Value> {
     let mut alias = operation.clone();
-    let name = format!("{}_patch", text(operation, "operationId"));
+    let name = format!("{}_{other}", text(operation, "operationId"));
     alias.insert("operationId".to_owned(), name.into());
     let description = format!("The same as {}.", source.to_uppercase());
     alias.insert("description".to_owned(), description.into());

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::http::time::Moment;
 use crate::service::HistoryLine;
 
-/// How far an import is, for the description.
+/// How far an import is.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[expect(dead_code, reason = "only described; the values are those of `ImportStatus`")]
@@ -36,8 +36,7 @@ pub struct Job {
     source: String,
     product_url: Option<String>,
     source_product_id: Option<String>,
-    /// `pending`, `running`, `completed`, `failed` or `cancelled`.
-    #[schema(value_type = Stage, inline, example = "pending")]
+    #[schema(value_type = Stage)]
     status: ImportStatus,
     /// The product as it was read, once it was.
     #[schema(value_type = Option<Object>)]

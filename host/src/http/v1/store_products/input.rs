@@ -51,13 +51,21 @@ impl Input for ById {
     }
 }
 
+/// `active` shows a product to buyers, `draft` hides it.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "only described; the values are those of `ListingStatus`")]
+pub enum Visibility {
+    Draft,
+    Active,
+}
+
 /// A change of a product in its shop; what is absent or null stays.
 #[derive(Debug, ToSchema)]
 pub struct ChangeStoreProduct {
     #[schema(ignore)]
     pub id: StoreProductId,
-    /// `active` shows it to buyers, `draft` hides it.
-    #[schema(value_type = Option<String>, example = "active")]
+    #[schema(value_type = Option<Visibility>)]
     status: Option<ListingStatus>,
     /// Variants to be changed.
     #[schema(max_items = 2048)]
