@@ -7,7 +7,7 @@ use sourcepilot_sandbox::{Sandbox, SandboxConfig, demo};
 
 use super::args::Demo;
 use super::{CliError, say};
-use crate::config::{Config, DemoAccount, DemoFacts, DemoLogin, DemoProduct, DemoStore};
+use crate::config::{Config, DemoAccount, DemoFacts, DemoLogin, DemoMerchantAccount, DemoProduct, DemoStore};
 
 const EMAIL: &str = "demo@sourcepilot.example";
 const PASSWORD: &str = "demo-password";
@@ -83,7 +83,7 @@ pub fn introduce(config: &Config) {
 }
 
 fn lines(facts: &DemoFacts) -> Vec<String> {
-    let DemoFacts { login, stores, supplier_accounts: _, products } = facts;
+    let DemoFacts { login, stores, supplier_accounts: _, merchant_accounts: _, products } = facts;
     let mut lines = vec![format!("Demo login    {} / {}", login.email, login.password)];
     lines
         .extend(stores.iter().map(|store| format!("Demo shop     {} ({})", store.store_url, store.platform)));
@@ -108,6 +108,17 @@ fn facts(base: &str) -> DemoFacts {
             .map(|demo::DemoAccount { platform, credentials }| DemoAccount {
                 platform: platform.to_owned(),
                 credentials: credentials.into_iter().map(text).collect(),
+            })
+            .collect(),
+        merchant_accounts: demo::merchant_accounts(base)
+            .into_iter()
+            .map(|demo::DemoMerchantAccount { platform, name, settings }| DemoMerchantAccount {
+                platform: platform.to_owned(),
+                name: name.to_owned(),
+                settings: settings
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), Value::String(value)))
+                    .collect(),
             })
             .collect(),
         products: demo::products(base)

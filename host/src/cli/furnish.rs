@@ -1,13 +1,17 @@
 //! What the demo world needs in the database: a login, its shop, a house account.
 
 use secrecy::SecretString;
+use sourcepilot_domain::ids::UserId;
 use sourcepilot_domain::plan::Plan;
 
 use super::CliError;
 use crate::app::App;
+use crate::config::DemoMerchantAccount;
 use crate::service::auth::{self, AuthError};
+use crate::service::catalogues::{self, RefreshFrom};
 use crate::service::connections::{self, ConnectionError, NewShop, Secrets};
 use crate::service::house_accounts;
+use crate::service::supplier_accounts::{self, AccountChange, AccountError, NewAccount};
 
 /// Add what is missing. Starting again changes nothing that is there.
 ///
@@ -31,6 +35,9 @@ pub async fn furnish(app: &App) -> Result<(), CliError> {
         }
         Err(error) => return Err(CliError::other(error)),
     };
+    for account in &facts.merchant_accounts {
+        supply(app, user.id, account).await?;
+    }
     for store in &facts.stores {
         let shop = NewShop {
             store_name: "Demo shop".to_owned(),
@@ -43,6 +50,36 @@ pub async fn furnish(app: &App) -> Result<(), CliError> {
             Ok(_) | Err(ConnectionError::Exists { .. }) => {}
             Err(error) => return Err(CliError::other(error)),
         }
+    }
+    Ok(())
+}
+
+/// An account of the merchant's own, filled from its feed.
+async fn supply(app: &App, user: UserId, account: &DemoMerchantAccount) -> Result<(), CliError> {
+    let DemoMerchantAccount { platform, name, settings } = account.clone();
+    let known = supplier_accounts::list(app, user).await.map_err(CliError::other)?;
+    let known = known.into_iter().find(|view| view.account.platform == platform && view.account.name == name);
+    let id = match known {
+        Some(view) => {
+            // The world may listen elsewhere than the last time.
+            let change = AccountChange { settings: Some(settings), ..AccountChange::default() };
+            supplier_accounts::update(app, user, view.account.id, change).await.map_err(CliError::other)?;
+            view.account.id
+        }
+        None => {
+            let new = NewAccount { name, platform, credentials: None, settings: Some(settings) };
+            match supplier_accounts::create(app, user, new, None).await {
+                Ok(view) => view.account.id,
+                Err(error @ AccountError::Db(_)) => return Err(CliError::other(error)),
+                Err(error) => {
+                    tracing::warn!(%error, "the demo merchant's account was not added");
+                    return Ok(());
+                }
+            }
+        }
+    };
+    if let Err(error) = Box::pin(catalogues::refresh(app, user, id, RefreshFrom::default())).await {
+        tracing::warn!(%error, "the demo merchant's feed was not read");
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ pub struct DemoFacts {
     pub login: DemoLogin,
     pub stores: Vec<DemoStore>,
     pub supplier_accounts: Vec<DemoAccount>,
+    pub merchant_accounts: Vec<DemoMerchantAccount>,
     pub products: Vec<DemoProduct>,
 }
 
@@ -30,6 +31,14 @@ pub struct DemoStore {
 pub struct DemoAccount {
     pub platform: String,
     pub credentials: serde_json::Map<String, serde_json::Value>,
+}
+
+/// An account of the demo merchant's own.
+#[derive(Clone, Debug, Serialize)]
+pub struct DemoMerchantAccount {
+    pub platform: String,
+    pub name: String,
+    pub settings: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A product of the demo world.

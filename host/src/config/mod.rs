@@ -29,7 +29,7 @@ use serde::Deserialize;
 pub use self::stripe::{BillingMode, StripeConfig, mock_price};
 pub use auth::AuthConfig;
 pub use database::DatabaseConfig;
-pub use demo::{DemoAccount, DemoFacts, DemoLogin, DemoProduct, DemoStore};
+pub use demo::{DemoAccount, DemoFacts, DemoLogin, DemoMerchantAccount, DemoProduct, DemoStore};
 pub use egress::EgressSettings;
 pub use error::ConfigError;
 pub use limits::LimitsConfig;

@@ -5,9 +5,10 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use sourcepilot_domain::Failure;
-use sourcepilot_domain::ids::ImportJobId;
+use sourcepilot_domain::ids::{ImportJobId, StoreProductId};
 use sourcepilot_domain::import_job::{ImportJob, ImportStatus, Stepped};
 use sourcepilot_jobs_engine::{
     Handler, HandlerError, Job, JobContext, Lease, SettleError, Settlement, Verdict,
@@ -83,7 +84,9 @@ async fn finish(app: &Arc<App>, lease: &Lease, done: Done) -> Result<Verdict, Ha
             let import = worker::lock_import(&tx, id).await?.ok_or(EndError::Ended)?;
             let product = store_products::remember(&tx, import.user_id, product, now).await?;
             store_ops::confirm(&tx, &op, &remote.id, remote.url.as_deref(), now).await?;
-            let import = write_step(&tx, import, |import| import.complete(product, now)).await?;
+            let import =
+                write_step(&tx, import, |import| completed_with(import, product, &remote.warnings, now))
+                    .await?;
             Ok::<_, EndError>((settlement, import.map_err(|_| EndError::Ended)?))
         })
         .await;
@@ -98,6 +101,20 @@ async fn finish(app: &Arc<App>, lease: &Lease, done: Done) -> Result<Verdict, Ha
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What could not be carried over, or has to be known, stays in the import's history.
+fn completed_with(
+    import: ImportJob,
+    product: StoreProductId,
+    warnings: &[String],
+    now: DateTime<Utc>,
+) -> Stepped {
+    let (import, mut entry) = import.complete(product, now)?;
+    if !warnings.is_empty() {
+        entry.details["warnings"] = serde_json::json!(warnings);
+    }
+    Ok((import, entry))
 }
 
 fn completed(done: &Done) -> String {

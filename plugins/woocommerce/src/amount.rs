@@ -90,6 +90,15 @@ pub(crate) fn weight(grams: u32, unit: WeightUnit) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// A weight of the shop in whole grams; nothing when it is none or more than any parcel.
+pub(crate) fn grams(text: &str, unit: WeightUnit) -> Option<u32> {
+    let weight = Amount::parse(text.trim())?;
+    let (numerator, denominator) = unit.per_gram();
+    let divisor = numerator * 10_u128.pow(weight.scale);
+    let grams = (weight.digits.checked_mul(denominator)? + divisor / 2) / divisor;
+    u32::try_from(grams).ok().filter(|grams| *grams > 0)
+}
+
 /// The units WooCommerce offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WeightUnit {
@@ -170,5 +179,21 @@ mod tests {
         assert_eq!(weight(454, WeightUnit::Lbs), "1.0009");
         assert_eq!(weight(1000, WeightUnit::Oz), "35.274");
         assert_eq!(WeightUnit::parse("stone"), None);
+    }
+
+    #[test]
+    fn weights_come_back_in_grams() {
+        for (text, unit, expected) in [
+            ("0.25", "kg", Some(250)),
+            ("250", "g", Some(250)),
+            ("1", "lbs", Some(454)),
+            ("8.8185", "oz", Some(250)),
+            ("", "kg", None),
+            ("0", "kg", None),
+            ("heavy", "kg", None),
+            ("99999999", "kg", None),
+        ] {
+            assert_eq!(grams(text, WeightUnit::parse(unit).expect("a unit")), expected, "{text} {unit}");
+        }
     }
 }

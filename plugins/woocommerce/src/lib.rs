@@ -4,13 +4,14 @@
 //! Pure parts: [`site`] reads addresses, [`plan`] checks a listing completely
 //! before anything is written, [`body`] makes what is sent, [`wire`] reads what
 //! comes back, [`trouble`] says what a refusal means, [`oauth`] makes the text to
-//! sign. [`session`] holds the conversation with one shop; `check`, `create` and
-//! `upkeep` are the three conversations.
+//! sign. [`session`] holds the conversation with one shop; `check`, `create`,
+//! `upkeep` and `browse` are the conversations.
 
 mod amount;
 mod answer;
 mod auth;
 mod body;
+mod browse;
 mod check;
 mod create;
 mod facts;
@@ -27,8 +28,8 @@ mod wire;
 mod tests;
 
 use sourcepilot_sdk::{
-    Account, Call, Listing, ProductState, RemoteProduct, Result, Status, Store, Upkeep, VariantChange,
-    VariantState,
+    Account, Browse, Call, Filter, Listing, ProductPage, ProductState, RemoteProduct, Result, Status, Store,
+    Upkeep, VariantChange, VariantState,
 };
 
 use crate::session::Shop;
@@ -48,6 +49,12 @@ impl Store for WooCommerce {
 
     fn check(call: &Call) -> Result<Account> {
         check::check(&Shop::open(call)?)
+    }
+}
+
+impl Browse for WooCommerce {
+    fn list_products(call: &Call, filter: Filter) -> Result<ProductPage> {
+        browse::list_products(&Shop::open(call)?, &filter)
     }
 }
 
@@ -73,4 +80,4 @@ impl Upkeep for WooCommerce {
     }
 }
 
-sourcepilot_sdk::register_store!(WooCommerce, features: [upkeep]);
+sourcepilot_sdk::register_store!(WooCommerce, features: [upkeep, browse]);

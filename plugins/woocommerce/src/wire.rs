@@ -295,15 +295,15 @@ impl Read for Currency {
     }
 }
 
-fn id(value: &Value) -> u64 {
+pub(crate) fn id(value: &Value) -> u64 {
     quantity(value, "id").and_then(|id| u64::try_from(id).ok()).unwrap_or_default()
 }
 
-fn list<T: Read>(value: &Value, name: &str) -> Vec<T> {
+pub(crate) fn list<T: Read>(value: &Value, name: &str) -> Vec<T> {
     Vec::read(&value[name]).unwrap_or_default()
 }
 
-fn text(value: &Value, name: &str) -> String {
+pub(crate) fn text(value: &Value, name: &str) -> String {
     match &value[name] {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
@@ -311,7 +311,7 @@ fn text(value: &Value, name: &str) -> String {
     }
 }
 
-fn flag(value: &Value, name: &str) -> bool {
+pub(crate) fn flag(value: &Value, name: &str) -> bool {
     match &value[name] {
         Value::Bool(flag) => *flag,
         Value::String(text) => matches!(text.as_str(), "yes" | "true" | "1"),
@@ -320,7 +320,7 @@ fn flag(value: &Value, name: &str) -> bool {
 }
 
 /// A whole number, also as text; what stands behind a dot is cut off.
-fn quantity(value: &Value, name: &str) -> Option<i64> {
+pub(crate) fn quantity(value: &Value, name: &str) -> Option<i64> {
     let text = text(value, name);
     text.trim().split('.').next()?.parse().ok()
 }

@@ -64,6 +64,17 @@ pub struct DemoAccount {
     pub credentials: Vec<(&'static str, &'static str)>,
 }
 
+/// An account of the demo merchant's own, with what the merchant supplies for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoMerchantAccount {
+    /// The plugin that serves it.
+    pub platform: &'static str,
+    /// What the merchant calls it.
+    pub name: &'static str,
+    /// Settings of the plugin, by name.
+    pub settings: Vec<(&'static str, String)>,
+}
+
 /// A product that shows well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DemoProduct {
@@ -97,10 +108,40 @@ pub fn accounts() -> Vec<DemoAccount> {
     }]
 }
 
+/// Accounts that a demonstration adds for its merchant, in the world at this address.
+#[must_use]
+pub fn merchant_accounts(base: &str) -> Vec<DemoMerchantAccount> {
+    vec![DemoMerchantAccount {
+        platform: "spocket",
+        name: "Demo feed",
+        settings: vec![("feed_url", spocket_feed(base))],
+    }]
+}
+
+/// The address of the Spocket feed as a file of rows; `.json` in place of `.csv` is the
+/// same as JSON.
+#[must_use]
+pub fn spocket_feed(base: &str) -> String {
+    format!("{base}{}", crate::spocket::CSV)
+}
+
+/// The id of a product of that feed, counted from 0; the first has two variants.
+#[must_use]
+pub fn spocket_id(number: u64) -> String {
+    crate::spocket::product_id(number)
+}
+
 /// Products of every supplier of the world at this address.
 #[must_use]
 pub fn products(base: &str) -> Vec<DemoProduct> {
     let pages =
         ["desk-lamp"].map(|page| DemoProduct { source: "manual", url: format!("{base}/pages/{page}") });
-    product_urls().into_iter().map(|url| DemoProduct { source: "aliexpress", url }).chain(pages).collect()
+    let spocket = crate::spocket::products(base).into_iter().take(2);
+    let spocket = spocket.map(|product| DemoProduct { source: "spocket", url: product.url() });
+    product_urls()
+        .into_iter()
+        .map(|url| DemoProduct { source: "aliexpress", url })
+        .chain(pages)
+        .chain(spocket)
+        .collect()
 }

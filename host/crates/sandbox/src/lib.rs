@@ -27,6 +27,7 @@ mod pages;
 mod reply;
 mod seed;
 mod server;
+mod spocket;
 mod woocommerce;
 mod world;
 

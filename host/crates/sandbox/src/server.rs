@@ -20,7 +20,7 @@ use crate::control::{self, Control};
 use crate::reply::{self, CutConnection};
 use crate::woocommerce::snapshot;
 use crate::world::World;
-use crate::{aliexpress, images, pages, woocommerce};
+use crate::{aliexpress, images, pages, spocket, woocommerce};
 
 /// Why the demo world did not start.
 #[derive(Debug, thiserror::Error)]
@@ -138,6 +138,7 @@ fn router(world: &Arc<World>) -> Router {
         .merge(aliexpress::routes())
         .merge(images::routes())
         .merge(pages::routes())
+        .merge(spocket::routes())
         .merge(control::routes());
     for shop in &world.shops {
         router = router.merge(woocommerce::routes(shop));

@@ -20,6 +20,7 @@ pub struct Setup {
     variables: HashMap<String, String>,
     plugins: Vec<&'static str>,
     with_world: bool,
+    world: SandboxConfig,
 }
 
 impl Setup {
@@ -41,6 +42,12 @@ impl Setup {
         self
     }
 
+    /// The same, arranged in another way.
+    pub fn world_of(mut self, world: SandboxConfig) -> Self {
+        self.world = world;
+        self.world()
+    }
+
     pub async fn start(mut self) -> TestApp {
         let dir = tempfile::tempdir().expect("a directory");
         let db = TestDb::new().await;
@@ -57,7 +64,7 @@ impl Setup {
             self.variables.entry(name.to_owned()).or_insert(value);
         }
         let world = match self.with_world {
-            true => Some(sourcepilot_sandbox::start(SandboxConfig::default()).await.expect("a demo world")),
+            true => Some(sourcepilot_sandbox::start(self.world.clone()).await.expect("a demo world")),
             false => None,
         };
         if let Some(world) = &world {

@@ -3,6 +3,7 @@
 
 mod broken;
 mod cancel;
+mod catalogue;
 mod choices;
 mod once;
 mod ordinary;
@@ -35,8 +36,11 @@ impl Path {
     }
 
     async fn with(setup: Setup) -> Path {
-        let setup =
-            setup.set("WORKER_RETRY_SECONDS", "0").plugins(&["aliexpress", "manual", "woocommerce"]).world();
+        Path::with_plugins(setup, &["aliexpress", "manual", "woocommerce"]).await
+    }
+
+    async fn with_plugins(setup: Setup, plugins: &[&'static str]) -> Path {
+        let setup = setup.set("WORKER_RETRY_SECONDS", "0").plugins(plugins).world();
         let app = setup.start().await;
         let house = account();
         let house = house.as_object().cloned().expect("an object");
@@ -65,6 +69,11 @@ impl Path {
         let path = format!("/connections/{}/check", shop["id"].as_str().expect("an id"));
         assert_eq!(self.merchant.post_nothing(&path).await.expect(200)["works"], true);
         self.world().control().clear_requests();
+    }
+
+    /// The address of a shop of the demo world.
+    fn shop_url(&self, mount: &str) -> String {
+        format!("{}{mount}", self.world().urls.base)
     }
 
     async fn connect_with(&self, merchant: &Client, url: &str, key: &str) -> Value {

@@ -68,7 +68,7 @@ impl Seen {
         Seen { method: method.to_owned(), url: url.to_owned(), path, query, headers, body }
     }
 
-    pub(super) fn param(&self, name: &str) -> &str {
+    pub(in crate::tests) fn param(&self, name: &str) -> &str {
         self.query.get(name).map_or("", String::as_str)
     }
 }

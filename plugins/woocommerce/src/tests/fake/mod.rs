@@ -102,9 +102,11 @@ impl FakeShop {
                 200,
                 &json!({ "environment": { "version": "9.9.5" }, "settings": { "number_of_decimals": 2 } }),
             ),
+            ("GET", ["products"]) if seen.param("orderby") == "id" => self.list(seen),
             ("GET", ["products"]) => self.search(seen),
             ("POST", ["products"]) => self.create(&seen.body),
             ("POST", ["products", "batch"]) => self.delete_many(&seen.body["delete"]),
+            ("GET", ["products", "tags"]) => Reply::json(200, &json!([{ "id": 1, "name": "spocket" }])),
             ("GET", ["products", "categories"]) => self.search_categories(seen.param("search")),
             ("POST", ["products", "categories"]) => self.create_category(&seen.body),
             ("POST", ["products", id, "variations", "batch"]) => self.batch(number(id), &seen.body),
@@ -143,6 +145,20 @@ impl FakeShop {
         let ids = ids.as_array().into_iter().flatten().filter_map(Value::as_u64);
         let gone: Vec<Value> = ids.map(|id| self.delete(id)).collect();
         Reply::json(200, &if gone.is_empty() { json!([]) } else { json!({ "delete": gone }) })
+    }
+
+    /// Products by their number, a page of them.
+    fn list(&self, seen: &Seen) -> Reply {
+        let (size, page): (usize, usize) =
+            (seen.param("per_page").parse().unwrap_or(10), seen.param("page").parse().unwrap_or(1));
+        let tag = seen.param("tag");
+        let fits = |item: &&Map<String, Value>| {
+            let tagged = |tags: &Vec<Value>| tags.iter().any(|one| one["id"].to_string() == tag);
+            item["status"] != "trash" && (tag.is_empty() || item["tags"].as_array().is_some_and(tagged))
+        };
+        let products = self.products.borrow();
+        let found = products.values().filter(fits).skip((page - 1) * size).take(size);
+        Reply::json(200, &found.map(|item| Value::Object(item.clone())).collect())
     }
 
     fn search(&self, seen: &Seen) -> Reply {
