@@ -31,7 +31,8 @@ pub struct Authorized<T> {
     pub once: Option<Once>,
 }
 
-/// A file of a merchant. Who asks is found out before the file is taken in.
+/// A file of a merchant. Who asks, and whether they may, is found out before the file
+/// is taken in.
 #[derive(Clone, Debug)]
 pub struct Uploaded<T> {
     pub session: Session,
@@ -84,6 +85,7 @@ impl<T: Input> FromRequest<Arc<App>> for Uploaded<T> {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let session = auth::session(app, &parts.headers).await?;
+        T::NEEDS.check(&session, &parts.method)?;
         let input = fields(&mut parts, None).await?;
         let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().chars().take(200).collect();

@@ -64,7 +64,10 @@ fn routes() -> Router<Arc<App>> {
             .route("/suppliers/accounts/{account_id}/check", post(suppliers::check))
             .route(
                 "/suppliers/accounts/{account_id}/catalogue",
-                get(catalogues::show).put(catalogues::upload).delete(catalogues::delete),
+                get(catalogues::show)
+                    .put(catalogues::upload)
+                    .patch(catalogues::upload)
+                    .delete(catalogues::delete),
             )
             .route("/suppliers/accounts/{account_id}/catalogue/refresh", post(catalogues::refresh))
             .route("/suppliers/accounts/{account_id}/consent", post(consent::begin))

@@ -49,6 +49,7 @@ use super::v1::{
         (name = "api-keys", description = "Keys for programs"),
         (name = "imports", description = "Products on their way into shops"),
         (name = "products", description = "Looking at suppliers' products"),
+        (name = "catalogues", description = "Products that merchants supply for their accounts with suppliers"),
         (name = "suppliers", description = "Accounts with suppliers"),
         (name = "connections", description = "Connected shops"),
         (name = "store-products", description = "Products that stand in connected shops"),

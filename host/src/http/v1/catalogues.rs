@@ -46,13 +46,13 @@ pub struct RefreshCatalogue {
     /// A connected shop whose products the supplier put there.
     connection_id: Option<Uuid>,
     /// Only products of this vendor.
-    #[schema(max_length = 255)]
+    #[schema(min_length = 1, max_length = 255)]
     vendor: Option<String>,
     /// Only products with this tag.
-    #[schema(max_length = 255)]
+    #[schema(min_length = 1, max_length = 255)]
     tag: Option<String>,
     /// Only products of this collection or category.
-    #[schema(max_length = 255)]
+    #[schema(min_length = 1, max_length = 255)]
     collection: Option<String>,
 }
 
@@ -165,7 +165,7 @@ fn item(item: CatalogueItem) -> Item {
 
 /// Put a file's products in place of what the account had. A row that cannot be used
 /// is told and left out; a file without a usable one changes nothing.
-#[utoipa::path(put, path = "/api/v1/suppliers/accounts/{account_id}/catalogue", tag = "suppliers",
+#[utoipa::path(put, path = "/api/v1/suppliers/accounts/{account_id}/catalogue", tag = "catalogues",
     params(("account_id" = Uuid, Path)),
     request_body(content((String = "text/csv"), (Object = "application/json")),
         description = "At most 16 MiB; the columns and fields are those of the supplier's plugin"),
@@ -181,7 +181,7 @@ pub async fn upload(State(app): AppState, request: Uploaded<ById>) -> Answer<Jso
 }
 
 /// Read the feed address, or a connected shop, again.
-#[utoipa::path(post, path = "/api/v1/suppliers/accounts/{account_id}/catalogue/refresh", tag = "suppliers",
+#[utoipa::path(post, path = "/api/v1/suppliers/accounts/{account_id}/catalogue/refresh", tag = "catalogues",
     params(("account_id" = Uuid, Path)), request_body(content = Option<RefreshCatalogue>),
     security(("jwt" = [])), responses(
     (status = 200, body = CatalogueSummary), (status = 400, body = Refusal), (status = 401, body = Refusal),
@@ -198,7 +198,7 @@ pub async fn refresh(
 }
 
 /// What the merchant has supplied for an account.
-#[utoipa::path(get, path = "/api/v1/suppliers/accounts/{account_id}/catalogue", tag = "suppliers",
+#[utoipa::path(get, path = "/api/v1/suppliers/accounts/{account_id}/catalogue", tag = "catalogues",
     params(("account_id" = Uuid, Path),
         ("skip" = Option<u64>, Query, description = "How many of the first to leave out", minimum = 0),
         ("limit" = Option<u64>, Query, description = "How many to show; 20 without it", minimum = 1, maximum = 100)),
@@ -214,7 +214,7 @@ pub async fn show(State(app): AppState, request: Authorized<ShowCatalogue>) -> A
 }
 
 /// Remove what the merchant has supplied for an account.
-#[utoipa::path(delete, path = "/api/v1/suppliers/accounts/{account_id}/catalogue", tag = "suppliers",
+#[utoipa::path(delete, path = "/api/v1/suppliers/accounts/{account_id}/catalogue", tag = "catalogues",
     params(("account_id" = Uuid, Path)), security(("jwt" = [])), responses(
     (status = 204), (status = 401, body = Refusal), (status = 404, body = Refusal),
     (status = 422, body = Invalid)))]

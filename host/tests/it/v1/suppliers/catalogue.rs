@@ -239,6 +239,19 @@ async fn catalogues_are_private() {
     assert_eq!(stranger.post("/products/preview", &url).await.status, 400);
     assert_eq!(app.anonymous().get(&format!("{path}/catalogue")).await.status, 401);
     assert_eq!(put(&app.anonymous(), &path, "text/csv", runner()).await.status, 401);
+    // A key that may only read uploads nothing, whatever its size.
+    let key = json!({"name": "Reader", "scopes": ["read"]});
+    let key = owner.post("/api-keys", &key).await.expect(201);
+    let key =
+        ["key", "api_key", "token"].iter().find_map(|name| key[*name].as_str()).expect("a key").to_owned();
+    let request = Request::builder()
+        .method(Method::PUT)
+        .uri(format!("/api/v1{path}/catalogue"))
+        .header("content-type", "text/csv")
+        .header("x-api-key", key)
+        .body(Body::from(runner()));
+    let refused = app.anonymous().request(request.expect("a request")).await;
+    assert_eq!(refused.status, 403, "{}", refused.text);
     // An account that goes takes its catalogue along.
     assert_eq!(owner.delete(&path).await.status, 204);
     assert_eq!(owner.get(&format!("{path}/catalogue")).await.status, 404);
