@@ -178,4 +178,21 @@ mod tests {
             assert!(said.contains(words), "{import}: {said}");
         }
     }
+
+    #[test]
+    fn a_catalogue_has_to_be_asked_for() {
+        let manifest = |line: &str| {
+            Manifest::parse(&format!(
+                "[plugin]\nid = \"acme\"\nname = \"Acme\"\nversion = \"0.1.0\"\nkind = \"supplier\"\napi = \"0.1\"\n\
+                 [supplier]\nurl_hosts = [\"acme.example\"]\nfeatures = [\"feed\"]\n{line}\n"
+            ))
+            .unwrap()
+        };
+        let imports =
+            ["sourcepilot:plugin/log@0.1.0", "sourcepilot:plugin/catalogue@0.1.0"].map(str::to_owned);
+        let refused = check_catalogue(&imports, &manifest("")).unwrap_err().to_string();
+        assert!(refused.contains("catalogue = true"), "{refused}");
+        assert_eq!(check_catalogue(&imports, &manifest("catalogue = true")), Ok(()));
+        assert_eq!(check_catalogue(&imports[..1], &manifest("")), Ok(()));
+    }
 }

@@ -169,3 +169,17 @@ fn a_component_without_a_manifest_says_so() {
     assert!(Manifest::from_component(empty).unwrap_err().to_string().contains(SECTION));
     assert!(Manifest::from_component(b"MZ").unwrap_err().to_string().contains("not a WebAssembly component"));
 }
+
+#[test]
+fn a_catalogue_needs_what_fills_it() {
+    let asked = |features: &str| {
+        SUPPLIER.replace(
+            "features = [\"search\", \"pricing\"]",
+            &format!("features = [{features}]\ncatalogue = true"),
+        )
+    };
+    assert!(Manifest::parse(&asked("\"feed\"")).unwrap().uses_catalogue());
+    let refused = Manifest::parse(&asked("\"search\"")).unwrap_err().to_string();
+    assert!(refused.contains("needs the feature `feed`"), "{refused}");
+    assert!(!Manifest::parse(SUPPLIER).unwrap().uses_catalogue());
+}

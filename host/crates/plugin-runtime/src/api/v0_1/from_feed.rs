@@ -64,3 +64,48 @@ fn problem(at: &At<'_>, problem: feed::Problem) -> Checked<FeedProblem> {
     let feed::Problem { line, message } = problem;
     Ok(FeedProblem { line, message: check::required(&at.field("message"), message, check::TITLE)? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(id: &str) -> feed::Item {
+        feed::Item {
+            id: id.into(),
+            title: "Lamp".into(),
+            url: Some("https://a.example/1".into()),
+            price: None,
+            keywords: String::new(),
+            document: "{}".into(),
+        }
+    }
+
+    #[test]
+    fn an_item_that_cannot_be_kept_costs_one_item() {
+        let bad = [
+            feed::Item { title: " ".into(), ..item("b") },
+            feed::Item { url: Some("javascript:alert(1)".into()), ..item("c") },
+            feed::Item { document: "[1]".into(), ..item("d") },
+            feed::Item { document: "{\"a\":".into(), ..item("e") },
+            feed::Item { document: format!("{{\"a\":\"{}\"}}", "x".repeat(600_000)), ..item("f") },
+            feed::Item { keywords: "x".repeat(9000), ..item("g") },
+            item("a"),
+            item("a\nb"),
+            item(""),
+        ];
+        let count = bad.len();
+        let items = [item("a")].into_iter().chain(bad).chain([item("z")]).collect();
+        let problems = vec![feed::Problem { line: Some(7), message: "Odd.\u{7}".into() }];
+        let read = self::feed(feed::Parsed { items, problems, problem_count: 3 }).unwrap();
+        assert_eq!(read.items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["a", "z"]);
+        assert_eq!((read.problems.len(), read.problem_count), (count + 1, 3 + count as u32));
+        assert_eq!((read.problems[0].line, read.problems[0].message.as_str()), (Some(7), "Odd."));
+        assert!(read.problems[1].message.contains("items[1].title"), "{:?}", read.problems[1]);
+    }
+
+    #[test]
+    fn more_than_a_catalogue_holds_is_refused_as_a_whole() {
+        let items = (0..=MOST_FEED_ITEMS).map(|at| item(&at.to_string())).collect();
+        assert!(self::feed(feed::Parsed { items, problems: Vec::new(), problem_count: 0 }).is_err());
+    }
+}
