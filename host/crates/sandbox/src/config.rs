@@ -26,6 +26,8 @@ pub struct SandboxConfig {
     pub aliexpress: AliExpressConfig,
     /// The shops, each below its own path.
     pub shops: Vec<ShopConfig>,
+    /// Shopify shops, told apart by their host names.
+    pub shopify: Vec<ShopifyConfig>,
     /// A file that keeps the shops over a restart.
     pub snapshot: Option<PathBuf>,
     /// How long a picture with `slow` in its name takes.
@@ -42,6 +44,7 @@ impl Default for SandboxConfig {
             faults: Vec::new(),
             aliexpress: AliExpressConfig::default(),
             shops: vec![ShopConfig::default()],
+            shopify: vec![ShopifyConfig::default()],
             snapshot: None,
             slow_image: Duration::from_secs(5),
         }
@@ -206,6 +209,70 @@ impl Default for ShopConfig {
             calls_per_minute: None,
             save_time: Duration::ZERO,
             races: ShopRaces::default(),
+        }
+    }
+}
+
+/// One Shopify shop.
+#[derive(Clone, Debug)]
+pub struct ShopifyConfig {
+    /// Its host, which ends in `.myshopify.com`.
+    pub domain: String,
+    /// The shop's name.
+    pub name: String,
+    /// ISO code of its currency.
+    pub currency: String,
+    /// The token of a custom app, which does not end.
+    pub access_token: String,
+    /// What its tokens may do.
+    pub scopes: Vec<String>,
+    /// A token that may only write products.
+    pub narrow_token: String,
+    /// Client ID of an app of the merchant's own organisation.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// Client ID of a public app.
+    pub app_client_id: String,
+    /// Its secret.
+    pub app_client_secret: String,
+    /// How many points the allowance holds.
+    pub points: f64,
+    /// How many come back per second.
+    pub points_per_second: f64,
+    /// Variants per product.
+    pub max_variants: usize,
+    /// How long fetching a picture takes.
+    pub media_time: Duration,
+    /// How long making a product asynchronously takes.
+    pub operation_time: Duration,
+}
+
+impl Default for ShopifyConfig {
+    fn default() -> Self {
+        let scopes = [
+            "write_products",
+            "read_locations",
+            "write_inventory",
+            "read_publications",
+            "write_publications",
+        ];
+        Self {
+            domain: demo::SHOPIFY_DOMAIN.to_owned(),
+            name: "Harbour Street Studio (demo)".to_owned(),
+            currency: "USD".to_owned(),
+            access_token: demo::SHOPIFY_ACCESS_TOKEN.to_owned(),
+            scopes: scopes.map(str::to_owned).into(),
+            narrow_token: demo::SHOPIFY_NARROW_TOKEN.to_owned(),
+            client_id: demo::SHOPIFY_CLIENT_ID.to_owned(),
+            client_secret: demo::SHOPIFY_CLIENT_SECRET.to_owned(),
+            app_client_id: demo::SHOPIFY_APP_CLIENT_ID.to_owned(),
+            app_client_secret: demo::SHOPIFY_APP_CLIENT_SECRET.to_owned(),
+            points: 2000.0,
+            points_per_second: 100.0,
+            max_variants: 2048,
+            media_time: Duration::from_millis(300),
+            operation_time: Duration::from_millis(800),
         }
     }
 }

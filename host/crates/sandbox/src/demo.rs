@@ -25,6 +25,21 @@ pub const SHOP_READ_ONLY_KEY: &str = "ck_demo00000000000000000000000000000000000
 /// Its secret.
 pub const SHOP_READ_ONLY_SECRET: &str = "cs_demo0000000000000000000000000000000000002";
 
+/// Host of the demo Shopify shop.
+pub const SHOPIFY_DOMAIN: &str = "sourcepilot-demo.myshopify.com";
+/// The token of its custom app, which does not end.
+pub const SHOPIFY_ACCESS_TOKEN: &str = "shpat_demo000000000000000000000000000a";
+/// A token of the same shop that may only write products.
+pub const SHOPIFY_NARROW_TOKEN: &str = "shpat_demo000000000000000000000000000b";
+/// Client ID of an app of the shop's own organisation.
+pub const SHOPIFY_CLIENT_ID: &str = "demo0000000000000000000000000001";
+/// Its secret.
+pub const SHOPIFY_CLIENT_SECRET: &str = "shpss_demo00000000000000000000000001";
+/// Client ID of a public app.
+pub const SHOPIFY_APP_CLIENT_ID: &str = "demo0000000000000000000000000002";
+/// Its secret.
+pub const SHOPIFY_APP_CLIENT_SECRET: &str = "shpss_demo00000000000000000000000002";
+
 /// Ids of products that show well: a water bottle, a dress, a coffee grinder and a
 /// keyboard with 8 to 24 variants each.
 pub const PRODUCT_IDS: [&str; 4] =
@@ -87,11 +102,18 @@ pub struct DemoProduct {
 /// The shops of the world at this address.
 #[must_use]
 pub fn shops(base: &str) -> Vec<DemoShop> {
-    vec![DemoShop {
-        platform: "woocommerce",
-        url: format!("{base}{SHOP_PATH}"),
-        api_key: format!("{SHOP_CONSUMER_KEY}:{SHOP_CONSUMER_SECRET}"),
-    }]
+    vec![
+        DemoShop {
+            platform: "woocommerce",
+            url: format!("{base}{SHOP_PATH}"),
+            api_key: format!("{SHOP_CONSUMER_KEY}:{SHOP_CONSUMER_SECRET}"),
+        },
+        DemoShop {
+            platform: "shopify",
+            url: format!("https://{SHOPIFY_DOMAIN}"),
+            api_key: SHOPIFY_ACCESS_TOKEN.to_owned(),
+        },
+    ]
 }
 
 /// The accounts that suppliers of the world accept.

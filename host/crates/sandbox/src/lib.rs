@@ -27,6 +27,7 @@ mod pages;
 mod reply;
 mod seed;
 mod server;
+mod shopify;
 mod spocket;
 mod woocommerce;
 mod world;
@@ -34,6 +35,7 @@ mod world;
 pub use aliexpress::{ItemChange, special};
 pub use config::{
     AliExpressConfig, ApiKey, KeyRights, Latency, Permalinks, SandboxConfig, ShopConfig, ShopRaces,
+    ShopifyConfig,
 };
 pub use control::Control;
 pub use control::faults::{FaultAction, FaultRule, When};

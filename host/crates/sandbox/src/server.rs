@@ -20,7 +20,7 @@ use crate::control::{self, Control};
 use crate::reply::{self, CutConnection};
 use crate::woocommerce::snapshot;
 use crate::world::World;
-use crate::{aliexpress, images, pages, spocket, woocommerce};
+use crate::{aliexpress, images, pages, shopify, spocket, woocommerce};
 
 /// Why the demo world did not start.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +72,10 @@ impl Sandbox {
     #[must_use]
     pub fn egress_map(&self) -> String {
         let base = &self.urls.base;
-        aliexpress::ORIGINS.map(|origin| format!("{origin}={base}")).join(",")
+        let shopify = self.control.shopify_domains();
+        let origins = aliexpress::ORIGINS.iter().map(|origin| (*origin).to_owned());
+        let all = origins.chain(shopify.iter().map(|domain| format!("https://{domain}")));
+        all.map(|origin| format!("{origin}={base}")).collect::<Vec<_>>().join(",")
     }
 
     /// The value of `EGRESS_ALLOW_PRIVATE` that lets traffic come here.
@@ -138,6 +141,7 @@ fn router(world: &Arc<World>) -> Router {
         .merge(aliexpress::routes())
         .merge(images::routes())
         .merge(pages::routes())
+        .merge(shopify::routes())
         .merge(spocket::routes())
         .merge(control::routes());
     for shop in &world.shops {

@@ -8,6 +8,7 @@ use crate::config::SandboxConfig;
 use crate::control::faults::Faults;
 use crate::control::log::RequestLog;
 use crate::images::Gallery;
+use crate::shopify;
 use crate::woocommerce::Shop;
 
 /// The running demo world.
@@ -21,11 +22,15 @@ pub(crate) struct World {
     pub(crate) gallery: Gallery,
     pub(crate) aliexpress: AliExpress,
     pub(crate) shops: Vec<Arc<Shop>>,
+    /// Told apart by their host names.
+    pub(crate) shopify: Vec<Arc<shopify::Shop>>,
 }
 
 impl World {
     pub(crate) fn new(config: SandboxConfig, base_url: String) -> Self {
         let shops = config.shops.iter().map(|shop| Arc::new(Shop::new(shop.clone(), &base_url))).collect();
+        let shopify =
+            config.shopify.iter().map(|shop| Arc::new(shopify::Shop::new(shop.clone(), &base_url))).collect();
         Self {
             clock: Clock::default(),
             faults: Faults::new(config.faults.clone()),
@@ -33,6 +38,7 @@ impl World {
             gallery: Gallery::new(config.slow_image),
             aliexpress: AliExpress::default(),
             shops,
+            shopify,
             base_url,
             config,
         }

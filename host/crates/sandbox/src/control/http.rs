@@ -27,6 +27,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/_sandbox/aliexpress/revoke", post(revoke))
         .route("/_sandbox/shop", get(root_shop))
         .route("/_sandbox/shops/{*mount}", get(shop))
+        .route("/_sandbox/shopify/{domain}", get(shopify))
 }
 
 async fn overview(State(world): State<Arc<World>>) -> Json<Value> {
@@ -110,6 +111,13 @@ async fn root_shop(State(world): State<Arc<World>>) -> Response {
 
 async fn shop(State(world): State<Arc<World>>, Path(mount): Path<String>) -> Response {
     inventory(&world, &mount)
+}
+
+async fn shopify(State(world): State<Arc<World>>, Path(domain): Path<String>) -> Response {
+    match Control::new(world).shopify(&domain) {
+        Some(shop) => Json(shop).into_response(),
+        None => (StatusCode::NOT_FOUND, Json(json!({"error": "no shop has this host"}))).into_response(),
+    }
 }
 
 fn inventory(world: &World, mount: &str) -> Response {

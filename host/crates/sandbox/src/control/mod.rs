@@ -82,6 +82,29 @@ impl Control {
         self.world.shop(mount).map(|shop| shop.inventory())
     }
 
+    /// The hosts of the Shopify shops.
+    #[must_use]
+    pub fn shopify_domains(&self) -> Vec<String> {
+        self.world.shopify.iter().map(|shop| shop.config.domain.clone()).collect()
+    }
+
+    /// Everything in a Shopify shop as JSON: products with their variants, collections.
+    #[must_use]
+    pub fn shopify(&self, domain: &str) -> Option<Value> {
+        let shop = self.world.shopify.iter().find(|shop| shop.config.domain == domain)?;
+        Some(shop.inventory(&self.world))
+    }
+
+    /// Gives every Shopify shop a collection that fills itself by rules.
+    pub fn add_smart_collection(&self, title: &str, handle: &str) {
+        self.world.shopify.iter().for_each(|shop| shop.add_smart_collection(title, handle));
+    }
+
+    /// Makes every token of Shopify shops that ends invalid at once.
+    pub fn revoke_shopify_tokens(&self) {
+        self.world.shopify.iter().for_each(|shop| shop.revoke_tokens());
+    }
+
     /// As at the start: no requests, products or changes; the first faults.
     pub fn reset(&self) {
         let world = &self.world;
@@ -90,6 +113,9 @@ impl Control {
         world.clock.reset();
         world.aliexpress.reset();
         for shop in &world.shops {
+            shop.reset();
+        }
+        for shop in &world.shopify {
             shop.reset();
         }
     }

@@ -19,6 +19,9 @@ const EVERY: Duration = Duration::from_secs(1);
 struct Snapshot {
     /// By the shop's path.
     shops: BTreeMap<String, Books>,
+    /// By the shop's host.
+    #[serde(default)]
+    shopify: BTreeMap<String, crate::shopify::Books>,
 }
 
 /// Reads the file when there is one.
@@ -36,6 +39,11 @@ pub(crate) async fn load(world: &World) -> Result<(), String> {
             *shop.books() = books;
         }
     }
+    for (domain, books) in snapshot.shopify {
+        if let Some(shop) = world.shopify.iter().find(|shop| shop.config.domain == domain) {
+            shop.restore(books);
+        }
+    }
     Ok(())
 }
 
@@ -47,7 +55,10 @@ pub(crate) async fn keep(world: Arc<World>, stop: CancellationToken) {
             () = stop.cancelled() => true,
             () = tokio::time::sleep(EVERY) => false,
         };
-        let changed = world.shops.iter().any(|shop| shop.changed.swap(false, Ordering::Relaxed));
+        let woocommerce =
+            world.shops.iter().filter(|shop| shop.changed.swap(false, Ordering::Relaxed)).count();
+        let shopify = world.shopify.iter().filter(|shop| shop.take_changed()).count();
+        let changed = woocommerce + shopify > 0;
         if changed && let Err(error) = write(&world, &path).await {
             tracing::warn!(%error, "demo world: the snapshot was not written");
         }
@@ -59,7 +70,8 @@ pub(crate) async fn keep(world: Arc<World>, stop: CancellationToken) {
 
 async fn write(world: &World, path: &Path) -> std::io::Result<()> {
     let shops = world.shops.iter().map(|shop| (shop.config.mount.clone(), shop.books().clone())).collect();
-    let text = serde_json::to_vec(&Snapshot { shops })?;
+    let shopify = world.shopify.iter().map(|shop| (shop.config.domain.clone(), shop.to_snapshot())).collect();
+    let text = serde_json::to_vec(&Snapshot { shops, shopify })?;
     let beside = path.with_extension("tmp");
     tokio::fs::write(&beside, text).await?;
     tokio::fs::rename(&beside, path).await
