@@ -40,6 +40,7 @@ fn routes() -> Router<Arc<App>> {
             .route("/auth/login", post(auth::login))
             .route("/auth/refresh", post(auth::refresh))
             .route("/suppliers/consent", get(consent::finish))
+            .route("/connections/consent", get(consent::finish_for_shop))
             .route("/billing/plans", get(billing::plans))
             .route("/webhooks/stripe", post(webhooks::stripe::receive))
             // Merchants.
@@ -81,6 +82,7 @@ fn routes() -> Router<Arc<App>> {
                 post(connections::set_default).patch(connections::set_default),
             )
             .route("/connections/{conn_id}/check", post(connections::check))
+            .route("/connections/{conn_id}/consent", post(consent::begin_for_shop))
             .route("/store-products", get(store_products::list))
             .route(
                 "/store-products/{product_id}",

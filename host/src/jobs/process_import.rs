@@ -252,7 +252,7 @@ impl Attempt {
         planned: &Planned,
     ) -> Result<RemoteProduct, Failure> {
         let plugin = store.plugin.store().ok_or_else(|| checks::no_plugin(&connection.platform))?;
-        let mut party = party::of_connection(&self.app, store, connection)?;
+        let mut party = party::of_connection(&self.app, store, connection).await?;
         let circumstances = Circumstances { deadline: STORE_DEADLINE, ..self.circumstances(50, 95) };
         self.say(50, &format!("Writing the product into {}.", connection.store_name));
         if op.status != StoreOpStatus::Planned {
@@ -315,7 +315,7 @@ async fn remove(app: &App, done: &Done) -> Result<(), Failure> {
     if !store.plugin.offers(Feature::Upkeep) {
         return Err(Failure::new(ErrorKind::Unsupported, "The shop's plugin cannot remove products."));
     }
-    let mut party = party::of_connection(app, &store, &done.connection)?;
+    let mut party = party::of_connection(app, &store, &done.connection).await?;
     let circumstances = Circumstances { deadline: STORE_DEADLINE, ..looking(app) };
     let (id, key) = (done.remote.id.clone(), done.op.external_key.clone());
     call(app, &store, &mut party, &circumstances, |call| plugin.remove(call, id.clone(), key.clone())).await

@@ -40,7 +40,7 @@ async fn ask_store(
         return Err(no_plugin(&connection.platform));
     };
     let Some(store) = installed.plugin.store() else { return Err(no_plugin(&connection.platform)) };
-    let mut party = party::of_connection(app, &installed, connection)?;
+    let mut party = party::of_connection(app, &installed, connection).await?;
     call(app, &installed, &mut party, circumstances, |call| store.check(call)).await
 }
 

@@ -8,7 +8,7 @@ use sourcepilot_domain::product::AccountInfo;
 
 use super::credentials::Credentials;
 use super::once::{self, KeyReused, Once, Turn};
-use super::{checks, suppliers};
+use super::{checks, consent, suppliers};
 use crate::app::App;
 use crate::db::connections::{self, Connection, ConnectionChange};
 use crate::db::seal::SealError;
@@ -61,6 +61,8 @@ pub enum ConnectionError {
     Exists { url: String },
     #[error("Store connection not found")]
     NotFound,
+    #[error("{0}")]
+    Failed(#[from] Failure),
     #[error(transparent)]
     KeyReused(#[from] KeyReused),
     #[error(transparent)]
@@ -192,6 +194,20 @@ pub async fn check(
 ) -> Result<Result<AccountInfo, Failure>, ConnectionError> {
     let connection = connections::find(&app.db, user, id).await?.ok_or(ConnectionError::NotFound)?;
     Ok(checks::connection(app, &connection, &suppliers::looking(app)).await)
+}
+
+/// Where to send the merchant to give consent.
+///
+/// # Errors
+/// `NotFound`, or what the platform's plugin says.
+pub async fn begin_consent(
+    app: &App,
+    user: UserId,
+    id: ConnectionId,
+    redirect_uri: &str,
+) -> Result<String, ConnectionError> {
+    let connection = connections::find(&app.db, user, id).await?.ok_or(ConnectionError::NotFound)?;
+    Ok(consent::begin_for_shop(app, &connection, redirect_uri).await?)
 }
 
 /// The credentials by name. How a key in one text falls into parts is what the

@@ -8,17 +8,20 @@ use moka::future::Cache;
 use rand::Rng;
 use rand::distr::Alphanumeric;
 use sourcepilot_domain::grant::GrantInfo;
-use sourcepilot_domain::ids::{SupplierAccountId, UserId};
+use sourcepilot_domain::ids::{ConnectionId, SupplierAccountId, UserId};
 use sourcepilot_domain::{ErrorKind, Failure};
 use sourcepilot_egress::EgressConfig;
 use sourcepilot_plugin_runtime::manifest::Feature;
+use sourcepilot_plugin_runtime::{Call, Outcome, Store, Supplier};
 
 use super::calls::call;
 use super::checks::no_plugin;
-use super::party::{self, unavailable};
+use super::party::{self, Party, unavailable};
 use super::suppliers::looking;
 use crate::app::App;
+use crate::db::connections::{self, Connection};
 use crate::db::supplier_accounts::{self, SupplierAccount};
+use crate::plugins::Installed;
 
 /// The credential under which a plugin finds the code.
 const CODE: &str = "authorization_code";
@@ -32,8 +35,15 @@ pub struct Consents(Cache<String, Visit>);
 #[derive(Clone, Debug)]
 struct Visit {
     user: UserId,
-    account: SupplierAccountId,
+    from: Origin,
     redirect_uri: String,
+}
+
+/// For what the merchant was sent away.
+#[derive(Clone, Copy, Debug)]
+enum Origin {
+    Account(SupplierAccountId),
+    Connection(ConnectionId),
 }
 
 impl Default for Consents {
@@ -42,27 +52,79 @@ impl Default for Consents {
     }
 }
 
-/// Where to send the merchant's browser.
+/// A supplier or a shop platform, of which consent asks the same.
+enum Side {
+    Supplier(Supplier),
+    Store(Store),
+}
+
+impl Side {
+    fn of(installed: &Installed) -> Result<Side, Failure> {
+        let supplier = installed.plugin.supplier().map(Side::Supplier);
+        let side = supplier.or_else(|| installed.plugin.store().map(Side::Store));
+        side.ok_or_else(|| no_plugin(installed.id()))
+    }
+
+    async fn consent_url(&self, call: Call, redirect_uri: &str, state: &str) -> Outcome<String> {
+        match self {
+            Side::Supplier(supplier) => supplier.consent_url(call, redirect_uri, state).await,
+            Side::Store(store) => store.consent_url(call, redirect_uri, state).await,
+        }
+    }
+
+    async fn exchange_code(&self, call: Call, redirect_uri: &str) -> Outcome<GrantInfo> {
+        match self {
+            Side::Supplier(supplier) => supplier.exchange_code(call, redirect_uri).await,
+            Side::Store(store) => store.exchange_code(call, redirect_uri).await,
+        }
+    }
+}
+
+/// Where to send the merchant's browser to connect an account with a supplier.
 ///
 /// # Errors
 /// When the supplier has no such pages, or its plugin says no.
 pub async fn begin(app: &App, account: &SupplierAccount, redirect_uri: &str) -> Result<String, Failure> {
     let catalogue = app.plugins.catalogue();
     let installed = catalogue.supplier(&account.platform).ok_or_else(|| no_plugin(&account.platform))?;
-    let supplier = installed.plugin.supplier().ok_or_else(|| no_plugin(&account.platform))?;
+    let party = party::of_account(app, &installed, account).await?;
+    let visit = Visit {
+        user: account.user_id,
+        from: Origin::Account(account.id),
+        redirect_uri: redirect_uri.to_owned(),
+    };
+    send(app, &installed, party, visit).await
+}
+
+/// Where to send the merchant's browser to connect a shop.
+///
+/// # Errors
+/// When the platform has no such pages, or its plugin says no.
+pub async fn begin_for_shop(app: &App, shop: &Connection, redirect_uri: &str) -> Result<String, Failure> {
+    let catalogue = app.plugins.catalogue();
+    let installed = catalogue.store(&shop.platform).ok_or_else(|| no_plugin(&shop.platform))?;
+    let party = party::of_connection(app, &installed, shop).await?;
+    let visit = Visit {
+        user: shop.user_id,
+        from: Origin::Connection(shop.id),
+        redirect_uri: redirect_uri.to_owned(),
+    };
+    send(app, &installed, party, visit).await
+}
+
+async fn send(app: &App, installed: &Installed, mut party: Party, visit: Visit) -> Result<String, Failure> {
     if !installed.plugin.offers(Feature::Authorization) {
         return Err(Failure::new(
             ErrorKind::Unsupported,
             format!("{} is connected by entering credentials, not by consent.", installed.manifest().name),
         ));
     }
+    let side = Side::of(installed)?;
     let state: String = rand::rng().sample_iter(Alphanumeric).take(43).map(char::from).collect();
-    let mut party = party::of_account(app, &installed, account).await?;
-    let url = call(app, &installed, &mut party, &looking(app), |call| {
-        supplier.consent_url(call, redirect_uri, &state)
+    let url = call(app, installed, &mut party, &looking(app), |call| {
+        side.consent_url(call, &visit.redirect_uri, &state)
     })
     .await?;
-    let visit = Visit { user: account.user_id, account: account.id, redirect_uri: redirect_uri.to_owned() };
     app.consents.0.insert(state, visit).await;
     Ok(for_browser(app, url))
 }
@@ -82,22 +144,40 @@ fn for_browser(app: &App, url: String) -> String {
 /// The merchant came back: trade the code. A state works once.
 ///
 /// # Errors
-/// When the state is unknown or used, or the supplier refuses the code.
+/// When the state is unknown or used, or the other side refuses the code.
 pub async fn finish(app: &App, state: &str, code: &str) -> Result<GrantInfo, Failure> {
-    let unknown = || {
-        Failure::new(
-            ErrorKind::InvalidInput,
-            "This consent was not asked for, or was used, or is older than 15 minutes. Begin again.",
-        )
-    };
     let visit = app.consents.0.remove(state).await.ok_or_else(unknown)?;
-    let found = supplier_accounts::find(&app.db, visit.user, visit.account).await.map_err(unavailable)?;
-    let account = found.ok_or_else(unknown)?;
-    let catalogue = app.plugins.catalogue();
-    let installed = catalogue.supplier(&account.platform).ok_or_else(|| no_plugin(&account.platform))?;
-    let supplier = installed.plugin.supplier().ok_or_else(|| no_plugin(&account.platform))?;
-    let mut party = party::of_account(app, &installed, &account).await?;
+    let (installed, mut party) = come_back(app, &visit).await?;
+    let side = Side::of(&installed)?;
     party.lend(CODE, code);
-    call(app, &installed, &mut party, &looking(app), |call| supplier.exchange_code(call, &visit.redirect_uri))
+    call(app, &installed, &mut party, &looking(app), |call| side.exchange_code(call, &visit.redirect_uri))
         .await
+}
+
+async fn come_back(app: &App, visit: &Visit) -> Result<(std::sync::Arc<Installed>, Party), Failure> {
+    let catalogue = app.plugins.catalogue();
+    match visit.from {
+        Origin::Account(id) => {
+            let found = supplier_accounts::find(&app.db, visit.user, id).await.map_err(unavailable)?;
+            let account = found.ok_or_else(unknown)?;
+            let installed =
+                catalogue.supplier(&account.platform).ok_or_else(|| no_plugin(&account.platform))?;
+            let party = party::of_account(app, &installed, &account).await?;
+            Ok((installed, party))
+        }
+        Origin::Connection(id) => {
+            let found = connections::find(&app.db, visit.user, id).await.map_err(unavailable)?;
+            let shop = found.ok_or_else(unknown)?;
+            let installed = catalogue.store(&shop.platform).ok_or_else(|| no_plugin(&shop.platform))?;
+            let party = party::of_connection(app, &installed, &shop).await?;
+            Ok((installed, party))
+        }
+    }
+}
+
+fn unknown() -> Failure {
+    Failure::new(
+        ErrorKind::InvalidInput,
+        "This consent was not asked for, or was used, or is older than 15 minutes. Begin again.",
+    )
 }

@@ -28,9 +28,9 @@ pub enum HouseAccountError {
 /// When the supplier or one of the credentials does not exist.
 pub async fn set(app: &App, supplier: &str, values: Map<String, Value>) -> Result<(), HouseAccountError> {
     let catalogue = app.plugins.catalogue();
-    let installed = catalogue.supplier(supplier).ok_or_else(|| HouseAccountError::NoSupplier {
-        name: supplier.to_owned(),
-        known: catalogue.source_ids(),
+    // Shops have none of their own, but what the installation supplies for everybody.
+    let installed = catalogue.supplier(supplier).or_else(|| catalogue.store(supplier)).ok_or_else(|| {
+        HouseAccountError::NoSupplier { name: supplier.to_owned(), known: catalogue.source_ids() }
     })?;
     let manifest = installed.manifest();
     if let Some(name) = values.keys().find(|name| manifest.credential(name).is_none()) {

@@ -135,19 +135,38 @@ pub async fn of_account(
 /// A merchant's shop.
 ///
 /// # Errors
-/// When its credentials cannot be opened or its settings do not fit.
-pub fn of_connection(app: &App, store: &Installed, connection: &Connection) -> Result<Party, Failure> {
+/// When its address is none of the platform's, its credentials cannot be opened, or
+/// its settings do not fit.
+pub async fn of_connection(app: &App, store: &Installed, connection: &Connection) -> Result<Party, Failure> {
+    let manifest = store.manifest();
     let slot = Slot::Connection(connection.user_id, connection.id);
     let credentials = open(app, slot, connection.credentials.as_ref())?;
     Ok(Party {
         keeper: Keeper::Store(connection.user_id, connection.id),
         version: connection.version,
         credentials,
-        shared: BTreeMap::new(),
+        shared: shared_by(manifest, house_of(app, manifest).await?.as_ref()),
         settings: resolve(store, connection.settings.as_ref())?,
-        base_url: Some(connection.store_url.trim_end_matches('/').to_owned()),
+        base_url: Some(address(manifest, &connection.store_url)?),
         facts: facts(connection.facts.extra.as_ref()),
         currency: connection.facts.currency,
+    })
+}
+
+/// Where the shop's API is. Where a platform serves it only below names of its own, no
+/// other address gets a request, let alone a credential.
+fn address(manifest: &Manifest, entered: &str) -> Result<String, Failure> {
+    let addresses = manifest.store.as_ref().and_then(|store| store.addresses.as_ref());
+    let Some(addresses) = addresses else { return Ok(entered.trim_end_matches('/').to_owned()) };
+    addresses.canonical_of(entered).ok_or_else(|| {
+        Failure::new(
+            ErrorKind::InvalidInput,
+            format!(
+                "This is not the address of a {} shop. Enter it in the form {}.",
+                manifest.name,
+                addresses.example()
+            ),
+        )
     })
 }
 

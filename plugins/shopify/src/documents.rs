@@ -18,6 +18,8 @@ pub const MAX_COLLECTIONS: usize = 10;
 
 const PRODUCT_FIELDS: &str = include_str!("documents/product_fields.graphql");
 const VARIANT_FIELDS: &str = include_str!("documents/variant_fields.graphql");
+const SHOP_VARIANT_FIELDS: &str = include_str!("documents/shop_variant_fields.graphql");
+const IMAGE_FIELDS: &str = include_str!("documents/image_fields.graphql");
 const STOCK_FIELDS: &str = include_str!("documents/stock_fields.graphql");
 
 /// A document and whether it changes the shop.
@@ -69,7 +71,9 @@ documents! {
     variants = query "Variants", "variants" + PRODUCT_FIELDS + VARIANT_FIELDS;
     /// How far the pictures are.
     media = query "Media", "media";
-    /// Prices, pictures and tracking of variants.
+    /// Pictures of variants; reading them back would cost a point each.
+    link_pictures = mutation "LinkPictures", "link_pictures";
+    /// Prices and tracking of variants.
     variants_update = mutation "VariantsUpdate", "variants_update" + VARIANT_FIELDS;
     /// Status, publication and mark of completion.
     finish = mutation "Finish", "finish" + PRODUCT_FIELDS;
@@ -83,6 +87,12 @@ documents! {
     activate_stock = mutation "ActivateStock", "activate_stock";
     /// Whose product it is.
     owner = query "Owner", "owner" + PRODUCT_FIELDS;
+    /// Products, whoever made them.
+    browse = query "Browse", "browse" + SHOP_VARIANT_FIELDS + IMAGE_FIELDS;
+    /// More variants of one of them.
+    browse_variants = query "BrowseVariants", "browse_variants" + SHOP_VARIANT_FIELDS + IMAGE_FIELDS;
+    /// A collection by its handle.
+    collection = query "Collection", "collection";
     /// The end of a product.
     delete = mutation "Delete", "delete";
 }

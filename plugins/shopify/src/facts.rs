@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use sourcepilot_sdk::{Attribute, Effect, Failure};
 
-use crate::api::{Shop, entries};
+use crate::api::{Shop, with_entries};
 use crate::documents::{self, IMPORT_KEY, NAMESPACE};
 use crate::read::reads;
 use crate::text::global_id;
@@ -163,7 +163,7 @@ impl Facts {
 /// # Errors
 /// Failures of the requests.
 pub(crate) fn ask(shop: &Shop<'_>) -> Result<FactsData, Failure> {
-    let data: FactsData = shop.ask_partial(&documents::facts(), &entries())?.data;
+    let data = ask_for(shop)?;
     let known = data.metafield_definitions.iter().flat_map(|list| &list.nodes).next();
     match known {
         Some(definition) if definition.kind.name == "id" => {}
@@ -178,6 +178,20 @@ pub(crate) fn ask(shop: &Shop<'_>) -> Result<FactsData, Failure> {
         None => define(shop)?,
     }
     Ok(data)
+}
+
+/// A token that may not see publications gets no data at all when asked for them: the
+/// schema promises them. Then it is asked without.
+fn ask_for(shop: &Shop<'_>) -> Result<FactsData, Failure> {
+    let variables = |publications: bool| with_entries(json!({ "withPublications": publications }));
+    let document = documents::facts();
+    match shop.ask_partial::<FactsData>(&document, &variables(true)) {
+        Ok(answer) => Ok(answer.data),
+        Err(failure) if failure.code.as_deref() == Some("ACCESS_DENIED") => {
+            shop.ask_partial(&document, &variables(false)).map(|answer| answer.data)
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Define the entry with the key. Several calls may do so at once: one wins, and for

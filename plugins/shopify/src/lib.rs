@@ -5,12 +5,13 @@
 //! anything is written, [`cost`] reckons what a request takes from the shop's
 //! allowance, [`body`] makes what is sent, [`wire`] reads what comes back,
 //! [`trouble`] says what a refusal means. [`api`] holds the conversation with one
-//! shop; `check`, `consent`, `create` and `upkeep` are the conversations, in the
+//! shop; `check`, `consent`, `create`, `upkeep` and `browse` are the conversations, in the
 //! words of [`documents`].
 
 mod address;
 mod api;
 mod body;
+mod browse;
 mod check;
 mod consent;
 mod cost;
@@ -29,8 +30,8 @@ mod wire;
 mod tests;
 
 use sourcepilot_sdk::{
-    Account, Authorization, Call, Grant, Listing, ProductState, RemoteProduct, Result, Status, Store,
-    TokenRenewal, Upkeep, VariantChange, VariantState,
+    Account, Authorization, Browse, Call, Filter, Grant, Listing, ProductPage, ProductState, RemoteProduct,
+    Result, Status, Store, TokenRenewal, Upkeep, VariantChange, VariantState,
 };
 
 use crate::api::Shop;
@@ -75,6 +76,12 @@ impl Upkeep for Shopify {
     }
 }
 
+impl Browse for Shopify {
+    fn list_products(call: &Call, filter: Filter) -> Result<ProductPage> {
+        browse::list_products(&Shop::open(call)?, &filter)
+    }
+}
+
 impl Authorization for Shopify {
     fn consent_url(call: &Call, redirect_uri: &str, state: &str) -> Result<String> {
         consent::consent_url(call, redirect_uri, state)
@@ -91,4 +98,4 @@ impl TokenRenewal for Shopify {
     }
 }
 
-sourcepilot_sdk::register_store!(Shopify, features: [upkeep, authorization, token_renewal]);
+sourcepilot_sdk::register_store!(Shopify, features: [upkeep, browse, authorization, token_renewal]);

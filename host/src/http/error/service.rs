@@ -153,6 +153,7 @@ impl From<ConnectionError> for ApiError {
                 ApiError::new(StatusCode::CONFLICT, sentence)
             }
             ConnectionError::NotFound => ApiError::not_found(sentence),
+            ConnectionError::Failed(failure) => failure.into(),
             ConnectionError::Seal(problem) => {
                 tracing::error!(error = %problem, "credentials could not be sealed or opened");
                 ApiError::internal()

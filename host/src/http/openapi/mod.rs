@@ -30,7 +30,7 @@ use super::v1::{
         products::search, products::preview, images::get,
         suppliers::create, suppliers::list, suppliers::update, suppliers::delete, suppliers::check,
         catalogues::upload, catalogues::refresh, catalogues::show, catalogues::delete,
-        consent::begin, consent::finish,
+        consent::begin, consent::finish, consent::begin_for_shop, consent::finish_for_shop,
         connections::create, connections::list, connections::update, connections::delete,
         connections::set_default, connections::check,
         store_products::list, store_products::get, store_products::state, store_products::changes,

@@ -1,16 +1,16 @@
-//! Connecting a supplier in the supplier's own pages.
+//! Connecting a supplier or a shop in the other side's own pages.
 
 use axum::Json;
 use axum::extract::State;
 use secrecy::SecretString;
 use serde::Serialize;
-use sourcepilot_domain::ids::SupplierAccountId;
+use sourcepilot_domain::ids::{ConnectionId, SupplierAccountId};
 use utoipa::ToSchema;
 
 use super::{Answer, AppState, Authorized, Invalid, Refusal, Valid};
 use crate::http::error::ApiError;
 use crate::http::validate::{Body, Input, Reader};
-use crate::service::supplier_accounts as accounts;
+use crate::service::{connections, supplier_accounts as accounts};
 
 /// Where the supplier shall send the merchant back to.
 #[derive(Debug, ToSchema)]
@@ -29,6 +29,26 @@ impl Input for BeginConsent {
         let id = reader.path("account_id").uuid();
         let redirect_uri = reader.body("redirect_uri").text(1..=2000);
         Some(BeginConsent { id: SupplierAccountId(id?), redirect_uri: redirect_uri? })
+    }
+}
+
+/// Where the shop platform shall send the merchant back to.
+#[derive(Debug, ToSchema)]
+pub struct BeginShopConsent {
+    #[schema(ignore)]
+    id: ConnectionId,
+    /// As registered with the platform, usually this service's `/api/v1/connections/consent`.
+    #[schema(min_length = 1, max_length = 2000)]
+    redirect_uri: String,
+}
+
+impl Input for BeginShopConsent {
+    const BODY: Body = Body::Required;
+
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let id = reader.path("conn_id").uuid();
+        let redirect_uri = reader.body("redirect_uri").text(1..=2000);
+        Some(BeginShopConsent { id: ConnectionId(id?), redirect_uri: redirect_uri? })
     }
 }
 
@@ -70,9 +90,7 @@ pub struct Connected {
     (status = 404, body = Refusal), (status = 422, body = Invalid)))]
 pub async fn begin(State(app): AppState, request: Authorized<BeginConsent>) -> Answer<Json<ConsentUrl>> {
     let Authorized { session, input: BeginConsent { id, redirect_uri }, .. } = request;
-    if !redirect_uri.starts_with("http://") && !redirect_uri.starts_with("https://") {
-        return Err(ApiError::bad_request("redirect_uri must start with http:// or https://"));
-    }
+    ensure_web_address(&redirect_uri)?;
     let url = accounts::begin_consent(&app, session.user.id, id, &redirect_uri).await?;
     Ok(Json(ConsentUrl { url }))
 }
@@ -82,6 +100,40 @@ pub async fn begin(State(app): AppState, request: Authorized<BeginConsent>) -> A
 #[utoipa::path(get, path = "/api/v1/suppliers/consent", tag = "suppliers", operation_id = "finish_consent", params(FinishConsent), responses(
     (status = 200, body = Connected), (status = 400, body = Refusal), (status = 422, body = Invalid)))]
 pub async fn finish(State(app): AppState, Valid(input): Valid<FinishConsent>) -> Answer<Json<Connected>> {
+    accounts::finish_consent(&app, &input.state, &input.code).await?;
+    Ok(Json(Connected { status: "connected" }))
+}
+
+fn ensure_web_address(redirect_uri: &str) -> Answer<()> {
+    if redirect_uri.starts_with("http://") || redirect_uri.starts_with("https://") {
+        return Ok(());
+    }
+    Err(ApiError::bad_request("redirect_uri must start with http:// or https://"))
+}
+
+/// Where to send the merchant's browser to give consent to the shop's connection.
+#[utoipa::path(post, path = "/api/v1/connections/{conn_id}/consent", tag = "connections",
+    params(("conn_id" = Uuid, Path)), request_body = BeginShopConsent, security(("jwt" = [])), responses(
+    (status = 200, body = ConsentUrl), (status = 400, body = Refusal), (status = 401, body = Refusal),
+    (status = 404, body = Refusal), (status = 422, body = Invalid)))]
+pub async fn begin_for_shop(
+    State(app): AppState,
+    request: Authorized<BeginShopConsent>,
+) -> Answer<Json<ConsentUrl>> {
+    let Authorized { session, input: BeginShopConsent { id, redirect_uri }, .. } = request;
+    ensure_web_address(&redirect_uri)?;
+    let url = connections::begin_consent(&app, session.user.id, id, &redirect_uri).await?;
+    Ok(Json(ConsentUrl { url }))
+}
+
+/// The merchant comes back from the shop platform's pages. What proves the merchant is
+/// the state, which was given out once and works once.
+#[utoipa::path(get, path = "/api/v1/connections/consent", tag = "connections", params(FinishConsent), responses(
+    (status = 200, body = Connected), (status = 400, body = Refusal), (status = 422, body = Invalid)))]
+pub async fn finish_for_shop(
+    State(app): AppState,
+    Valid(input): Valid<FinishConsent>,
+) -> Answer<Json<Connected>> {
     accounts::finish_consent(&app, &input.state, &input.code).await?;
     Ok(Json(Connected { status: "connected" }))
 }

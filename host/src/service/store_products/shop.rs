@@ -45,7 +45,7 @@ impl Shop {
             let sentence = format!("The plugin for {name} cannot change products that are in the shop.");
             return Err(Failure::new(ErrorKind::Unsupported, sentence));
         }
-        let party = party::of_connection(app, &plugin, &connection)?;
+        let party = party::of_connection(app, &plugin, &connection).await?;
         let longest = app.config.server.request_timeout();
         let deadline = longest.saturating_sub(MARGIN).max(MARGIN);
         let circumstances = Circumstances { deadline, ..looking(app) };

@@ -8,6 +8,7 @@ mod choices;
 mod once;
 mod ordinary;
 mod secrets;
+mod shopify;
 mod upkeep;
 
 use std::time::Duration;

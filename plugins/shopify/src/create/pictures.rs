@@ -12,7 +12,7 @@ use crate::documents;
 use crate::read::reads;
 use crate::text::shorten;
 use crate::trouble;
-use crate::wire::{Media, Product, ProductPayload};
+use crate::wire::{Media, Product, Verdict};
 
 /// The API takes arrays of this length.
 const BATCH: usize = 250;
@@ -100,11 +100,11 @@ impl Build<'_> {
 
     fn link(&mut self, id: &str, batch: &[Value]) -> Result<(), Failure> {
         struct Data {
-            product_variants_bulk_update: Option<ProductPayload>,
+            product_variants_bulk_update: Option<Verdict>,
         }
         reads!(Data { product_variants_bulk_update = "productVariantsBulkUpdate" });
-        let variables = json!({ "productId": id, "variants": batch, "partial": true });
-        let data: Data = self.shop.ask(&documents::variants_update(), &variables)?;
+        let variables = json!({ "productId": id, "variants": batch });
+        let data: Data = self.shop.ask(&documents::link_pictures(), &variables)?;
         let errors = data.product_variants_bulk_update.map(|payload| payload.user_errors).unwrap_or_default();
         if let Some(error) =
             errors.iter().find(|error| error.code.as_deref() == Some("PRODUCT_DOES_NOT_EXIST"))

@@ -10,7 +10,7 @@ use crate::facts::Facts;
 use crate::read::reads;
 use crate::text::{global_id, number_of};
 use crate::trouble;
-use crate::wire::{ProductPayload, UserError, Variant};
+use crate::wire::{UserError, Variant};
 
 /// The API takes arrays of this length.
 const BATCH: usize = 250;

@@ -3,6 +3,7 @@
 //! It is data inside the component, so that an installation can list plugins and
 //! an admin can judge one without running any of its code.
 
+mod addresses;
 mod embed;
 mod error;
 mod raw;
@@ -17,6 +18,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use addresses::Addresses;
 pub use embed::SECTION;
 pub use error::{ManifestError, Problem};
 
@@ -144,6 +146,8 @@ pub struct StoreSection {
     /// Accepted forms of a single key string: credential names, which stand
     /// joined by `:` in plugin.toml.
     pub api_key: Vec<Vec<String>>,
+    /// The only addresses that a shop can have; any when absent.
+    pub addresses: Option<Addresses>,
 }
 
 /// The `[network]` table.

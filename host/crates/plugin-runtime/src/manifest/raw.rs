@@ -61,6 +61,9 @@ pub(super) struct RawStore {
     pub(super) features: Vec<Text>,
     #[serde(default)]
     pub(super) api_key: Vec<Text>,
+    #[serde(default)]
+    pub(super) addresses: Vec<Text>,
+    pub(super) canonical: Option<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]

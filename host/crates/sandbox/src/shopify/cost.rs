@@ -4,6 +4,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use apollo_compiler::ExecutableDocument;
+use apollo_compiler::ast::DirectiveList;
 use apollo_compiler::executable::{Operation, Selection, SelectionSet};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -28,6 +29,7 @@ impl Counting<'_> {
     fn set(&self, set: &SelectionSet) -> f64 {
         set.selections
             .iter()
+            .filter(|selection| self.is_wanted(selection.directives()))
             .map(|selection| match selection {
                 Selection::Field(field) if field.selection_set.selections.is_empty() => 0.0,
                 Selection::Field(field) => {
@@ -45,6 +47,15 @@ impl Counting<'_> {
                 Selection::InlineFragment(fragment) => self.set(&fragment.selection_set),
             })
             .sum()
+    }
+
+    /// What is left out by `@include` or `@skip` costs nothing.
+    fn is_wanted(&self, directives: &DirectiveList) -> bool {
+        let is = |name: &str| {
+            let value = directives.get(name)?.specified_argument_by_name("if")?;
+            value.to_bool().or_else(|| self.variables[value.as_variable()?.as_str()].as_bool())
+        };
+        is("include").unwrap_or(true) && !is("skip").unwrap_or(false)
     }
 
     fn mutations(&self, operation: &Operation) -> f64 {

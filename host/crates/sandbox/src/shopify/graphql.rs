@@ -96,9 +96,14 @@ fn run(
     };
     for error in answer["errors"].as_array_mut().into_iter().flatten() {
         let message = error["message"].as_str().unwrap_or_default().to_owned();
-        if let Some((code, message)) = message.split_once(CODE_MARK) {
-            error["message"] = message.into();
-            error["extensions"] = json!({"code": code});
+        // The executor says in front where an error came from.
+        let message = message.strip_prefix("resolver error: ").unwrap_or(&message);
+        match message.split_once(CODE_MARK) {
+            Some((code, message)) => {
+                error["message"] = message.into();
+                error["extensions"] = json!({"code": code});
+            }
+            None => error["message"] = message.into(),
         }
     }
     answer["extensions"] = json!({"cost": spent});

@@ -9,6 +9,7 @@ mod mutations;
 mod oauth;
 mod query;
 mod render;
+mod search;
 mod storefront;
 mod tokens;
 mod tree;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::graphql::{Root, refused};
 use super::model::{Books, Product, gid, number};
-use super::{API_VERSION, render};
+use super::{API_VERSION, render, search};
 
 /// The one location of the shop.
 pub(super) const LOCATION: u64 = 84_000_001;
@@ -33,7 +33,15 @@ pub(super) fn resolve(
             .and_then(|id| books.products.get(&id))
             .and_then(visible)
             .unwrap_or_default(),
-        "products" => books.products.values().filter_map(visible).collect(),
+        "products" => {
+            let wanted = text("query");
+            books
+                .products
+                .values()
+                .filter(|product| search::fits(&books, product, wanted))
+                .filter_map(visible)
+                .collect()
+        }
         "productByIdentifier" => {
             by_identifier(&books, &arguments["identifier"])?.and_then(visible).unwrap_or_default()
         }

@@ -74,7 +74,9 @@ impl Shop {
             "position": at + 1,
             "inventoryQuantity": one.levels.values().sum::<i64>(),
             "selectedOptions": selected,
-            "inventoryItem": {"id": gid("InventoryItem", one.item), "tracked": one.tracked, "levels": one.levels},
+            "inventoryItem": {"id": gid("InventoryItem", one.item), "tracked": one.tracked, "levels": one.levels,
+                "unitCost": one.cost.as_ref().map(|amount| json!({"amount": amount, "currencyCode": self.config.currency})),
+                "measurement": {"weight": one.grams.map(|grams| json!({"value": grams, "unit": "GRAMS"}))}},
             "media": shown.map(|one| media(one, now)).into_iter().collect::<Vec<_>>(),
             "product": {"__typename": "Product", "id": gid("Product", product.id), "title": product.title},
         })
@@ -124,7 +126,8 @@ fn media(one: &Media, now: DateTime<Utc>) -> Value {
         .map(|code| json!({"code": code, "message": "The picture could not be taken."}))
         .into_iter()
         .collect();
-    json!({"__typename": "MediaImage", "id": gid("MediaImage", one.id), "alt": one.alt, "status": status, "mediaErrors": errors})
+    json!({"__typename": "MediaImage", "id": gid("MediaImage", one.id), "alt": one.alt, "status": status, "mediaErrors": errors,
+        "image": (status == "READY").then(|| json!({"url": one.source}))})
 }
 
 pub(super) fn collection(one: &Collection) -> Value {

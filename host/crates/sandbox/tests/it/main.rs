@@ -3,5 +3,6 @@
 mod aliexpress;
 mod faults;
 mod pages;
+mod shopify;
 mod util;
 mod woocommerce;

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod rates;
+mod store;
 
 use std::collections::BTreeSet;
 
@@ -176,7 +177,7 @@ fn check_store(findings: &mut Findings<'_>, credentials: &[CredentialSpec], raw:
         }
         forms.push(names);
     }
-    StoreSection { api_key: forms }
+    StoreSection { api_key: forms, addresses: store::check_addresses(findings, raw) }
 }
 
 fn check_network(findings: &mut Findings<'_>, raw: &RawNetwork) -> Network {
