@@ -38,9 +38,14 @@ pub async fn furnish(app: &App) -> Result<(), CliError> {
     for account in &facts.merchant_accounts {
         supply(app, user.id, account).await?;
     }
-    for store in &facts.stores {
+    // The first one becomes the default one.
+    for (number, store) in facts.stores.iter().enumerate() {
+        let store_name = match number {
+            0 => "Demo shop".to_owned(),
+            _ => format!("Demo shop ({})", store.platform),
+        };
         let shop = NewShop {
-            store_name: "Demo shop".to_owned(),
+            store_name,
             platform: store.platform.clone(),
             store_url: store.store_url.clone(),
             secrets: Secrets { api_key: Some(SecretString::from(store.api_key.clone())), credentials: None },

@@ -51,7 +51,7 @@ pub(super) async fn read(
             format!("Products of {name} shops cannot be read."),
         ));
     }
-    let mut party = party::of_connection(app, &store, &connection)?;
+    let mut party = party::of_connection(app, &store, &connection).await?;
     let circumstances = Circumstances { deadline: DEADLINE, ..looking(app) };
     let mut filter = filter(from);
     let mut collected = Collected::default();

@@ -13,7 +13,9 @@ use sourcepilot_domain::listing::{Listing, ListingStatus, ListingVariant, Remote
 use sourcepilot_domain::product::{AccountInfo, Attribute, OptionAxis};
 use sourcepilot_domain::{Currency, Money};
 use sourcepilot_egress::{Egress, EgressConfig};
-use sourcepilot_plugin_runtime::{Call, Grants, Manifest, Plugin, Policy, Runtime, RuntimeConfig, Store};
+use sourcepilot_plugin_runtime::{
+    Call, Ceilings, Grants, Manifest, Plugin, Policy, Runtime, RuntimeConfig, Store,
+};
 use sourcepilot_sandbox::{Sandbox, SandboxConfig, ShopifyConfig, demo};
 
 pub struct Rig {
@@ -41,7 +43,10 @@ impl Rig {
         let bytes = std::fs::read(sourcepilot_test_components::plugin("shopify")).expect("the component");
         let manifest = Manifest::from_component(&bytes).expect("a manifest");
         let policy = Policy { grants: Grants::as_asked(&manifest), ..Policy::default() };
-        let runtime = Runtime::new(RuntimeConfig::default(), egress).expect("a runtime");
+        // As the host allows.
+        let ceilings = Ceilings { call_ceiling: Duration::from_secs(300), ..Ceilings::default() };
+        let runtime =
+            Runtime::new(RuntimeConfig { ceilings, ..RuntimeConfig::default() }, egress).expect("a runtime");
         let plugin = runtime.load(bytes, policy).await.expect("a plugin");
         let token = demo::SHOPIFY_ACCESS_TOKEN.to_owned();
         Rig { world, plugin, token, facts: Vec::new(), calls: AtomicU32::new(0) }
