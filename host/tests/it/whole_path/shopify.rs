@@ -184,7 +184,8 @@ async fn agree(path: &Path, page: &str) -> (String, String) {
     // In the demo world the browser is sent where the egress layer would have sent it.
     let page = page.strip_prefix(&format!("https://{host}")).unwrap_or(page);
     let page = page.strip_prefix(&path.world().urls.base).unwrap_or(page);
-    let request = format!("GET {page}&decision=install HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let request =
+        format!("GET {page}&decision=install HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
     let mut stream = tokio::net::TcpStream::connect(path.world().addr).await.expect("a connection");
     stream.write_all(request.as_bytes()).await.expect("sent");
     let mut answer = String::new();
