@@ -14,8 +14,10 @@ use tokio_util::task::TaskTracker;
 use crate::cluster::events::Events;
 use crate::config::{Config, ConfigError};
 use crate::db::{Db, DbConfig, DbError, KeyRing};
+use crate::gateway::llm::{self, Llm};
 use crate::gateway::stripe::Stripe;
 use crate::plugins::{Plugins, RegistryError};
+use crate::service::ai::AiThrottle;
 use crate::service::auth::{AuthError, LoginThrottle, Passwords, Tokens};
 use crate::service::billing;
 use crate::service::calls::Renewals;
@@ -56,6 +58,8 @@ pub struct App {
     pub watching: Watching,
     /// The way to Stripe, when plans are paid for with real money.
     pub stripe: Option<Stripe>,
+    pub llm: Llm,
+    pub ai_throttle: AiThrottle,
 }
 
 /// Tells the time.
@@ -81,6 +85,8 @@ pub enum StartError {
     Runtime(#[from] sourcepilot_plugin_runtime::StartError),
     #[error(transparent)]
     Egress(#[from] sourcepilot_egress::ConfigError),
+    #[error(transparent)]
+    Llm(#[from] llm::SetupError),
     #[error("password hashing: {0}")]
     Passwords(#[from] AuthError),
     #[error("SOURCEPILOT_DATA_DIR: {0}")]
@@ -98,6 +104,8 @@ impl App {
         let db = connect(&config).await?;
         db.migrate().await?;
         let egress = Egress::new(config.egress.to_egress()?)?;
+        let longest = config.server.request_timeout();
+        let llm = Llm::new(&config.llm_gateway, &config.anthropic, egress.config(), longest)?;
         let plugins = load_plugins(&config, egress.clone()).await?;
         let engine = engine_config(&config);
         let keys = KeyRing::parse(config.secrets.encryption_key.expose_secret())
@@ -126,6 +134,8 @@ impl App {
             watching: Watching::new(config.watches.fresh()),
             stripe: billing::gateway(&config.stripe)
                 .map_err(|error| ConfigError::value("STRIPE_SECRET_KEY, STRIPE_API_BASE", error))?,
+            llm,
+            ai_throttle: AiThrottle::new(config.llm_gateway.per_user_per_minute),
             config,
         }))
     }

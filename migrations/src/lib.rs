@@ -22,6 +22,8 @@ mod m20261124_000033_billing_checkouts;
 mod m20261124_000040_price_watches;
 mod m20261124_000041_watch_prices;
 mod m20261124_000042_schedules;
+mod m20261124_000043_webhook_secrets;
+mod m20261124_000044_platform_events;
 mod m20261124_000045_import_jobs_without_key;
 mod m20261124_000050_catalogues;
 mod m20261124_000051_catalogue_items;
@@ -55,6 +57,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000040_price_watches::Migration),
             Box::new(m20261124_000041_watch_prices::Migration),
             Box::new(m20261124_000042_schedules::Migration),
+            Box::new(m20261124_000043_webhook_secrets::Migration),
+            Box::new(m20261124_000044_platform_events::Migration),
             Box::new(m20261124_000045_import_jobs_without_key::Migration),
             Box::new(m20261124_000050_catalogues::Migration),
             Box::new(m20261124_000051_catalogue_items::Migration),

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use secrecy::SecretString;
 use serde_json::Value;
 use sourcepilot_sandbox::{Sandbox, SandboxConfig, demo};
 
@@ -22,6 +23,8 @@ pub async fn start(config: &mut Config) -> Result<Sandbox, CliError> {
     config.check()?;
     let world = open(config).await?;
     config.demo = Some(facts(&world.urls.base));
+    let gateway = format!("{}{}", world.urls.base, demo::LLM_PATH);
+    config.llm_gateway.default_to(gateway, SecretString::from(demo::LLM_GATEWAY_KEY));
     config.egress.add_private(&world.allow_private());
     for pair in world.egress_map().split(',') {
         let (from, to) = pair.split_once('=').unwrap_or_default();

@@ -37,6 +37,7 @@ mod tests;
 mod transaction;
 pub mod usage;
 pub mod users;
+pub mod webhook_secrets;
 pub mod worker;
 
 use std::sync::Arc;

@@ -19,7 +19,9 @@ use secrecy::{ExposeSecret, SecretSlice};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use sourcepilot_domain::ids::{ApiKeyId, ConnectionId, HouseAccountId, SupplierAccountId, UserId};
+use sourcepilot_domain::ids::{
+    ApiKeyId, ConnectionId, HouseAccountId, SupplierAccountId, UserId, WebhookSecretId,
+};
 
 const VERSION: u8 = 1;
 const KEY: usize = 32;
@@ -74,6 +76,8 @@ pub enum Slot {
     HouseAccount(HouseAccountId),
     /// A new API key, for as long as its creation may be asked for again.
     ApiKey(UserId, ApiKeyId),
+    /// A secret with which another service signs for a merchant.
+    WebhookSecret(UserId, WebhookSecretId),
 }
 
 impl Slot {
@@ -83,6 +87,7 @@ impl Slot {
             Slot::Connection(user, id) => format!("store_connections|credentials|{id}|{user}"),
             Slot::ApiKey(user, id) => format!("idempotency_keys|answer|{id}|{user}"),
             Slot::HouseAccount(id) => format!("house_accounts|credentials|{id}|"),
+            Slot::WebhookSecret(user, id) => format!("webhook_secrets|secret|{id}|{user}"),
         }
     }
 }

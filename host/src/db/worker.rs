@@ -4,14 +4,16 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use sourcepilot_domain::ids::{ImportJobId, UserId};
+use sourcepilot_domain::ids::{ImportJobId, UserId, WebhookSecretId};
 use sourcepilot_domain::import_job::ImportJob;
 
 use super::entity::{
     billing_customers, idempotency_keys, import_jobs, price_watches, product_cache, refresh_tokens,
-    stripe_events, users, watch_prices,
+    stripe_events, users, watch_prices, webhook_secrets,
 };
 use super::price_watches::PriceWatch;
+use super::users::User;
+use super::webhook_secrets::WebhookSecret;
 use super::{DbError, Reads, Tx, imports, micros};
 
 /// How long seen prices are kept.
@@ -35,6 +37,22 @@ pub async fn find_import<R: Reads>(reads: &R, id: ImportJobId) -> Result<Option<
 pub async fn lock_import(tx: &Tx, id: ImportJobId) -> Result<Option<ImportJob>, DbError> {
     let row = import_jobs::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?;
     row.map(imports::from_row).transpose()
+}
+
+/// A secret by the id that a signed call names, and for whom it signs.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn signer<R: Reads>(
+    reads: &R,
+    id: WebhookSecretId,
+) -> Result<Option<(WebhookSecret, User)>, DbError> {
+    let Some(row) = webhook_secrets::Entity::find_by_id(id.0).one(reads.conn()).await? else {
+        return Ok(None);
+    };
+    let secret = super::webhook_secrets::from_row(row);
+    let user = super::users::find(reads, secret.user_id).await?;
+    Ok(user.map(|user| (secret, user)))
 }
 
 /// Active watches of active users that are due, whoever's they are; the same

@@ -1,4 +1,5 @@
 //! Services that the operator has chosen and that are trusted for it: their
 //! addresses are settings, never input, and may be private.
 
+pub mod llm;
 pub mod stripe;

@@ -3,6 +3,7 @@
 use axum::body::{Body, to_bytes};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::error::ApiError;
@@ -17,7 +18,22 @@ pub const LARGEST: usize = 1024 * 1024;
 /// # Errors
 /// Too large, not JSON, or of another type.
 pub async fn read(headers: &HeaderMap, body: Body) -> Result<Option<Value>, ApiError> {
-    let bytes = to_bytes(body, LARGEST).await.map_err(|_| ApiError::too_large(LARGEST))?;
+    parse(headers, &bytes(body).await?)
+}
+
+/// The body as it was sent.
+///
+/// # Errors
+/// Too large.
+pub async fn bytes(body: Body) -> Result<Bytes, ApiError> {
+    to_bytes(body, LARGEST).await.map_err(|_| ApiError::too_large(LARGEST))
+}
+
+/// The body as JSON; `None` when it is empty.
+///
+/// # Errors
+/// Not JSON, or of another type.
+pub fn parse(headers: &HeaderMap, bytes: &[u8]) -> Result<Option<Value>, ApiError> {
     if bytes.is_empty() {
         return Ok(None);
     }
@@ -25,7 +41,7 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<Option<Value>, ApiE
         // What it is cannot be told apart from a secret, so it is not repeated.
         return Err(ApiError::invalid(&[Fault::not_an_object(Value::Null)]));
     }
-    serde_json::from_slice(&bytes).map(Some).map_err(|error| ApiError::invalid(&[syntax(&bytes, &error)]))
+    serde_json::from_slice(bytes).map(Some).map_err(|error| ApiError::invalid(&[syntax(bytes, &error)]))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

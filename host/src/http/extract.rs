@@ -101,7 +101,7 @@ async fn json<T: Input>(parts: &Parts, body: HttpBody) -> Result<Option<Value>, 
     }
 }
 
-async fn fields<T: Input>(parts: &mut Parts, body: Option<Value>) -> Result<T, ApiError> {
+pub(super) async fn fields<T: Input>(parts: &mut Parts, body: Option<Value>) -> Result<T, ApiError> {
     let path = match RawPathParams::from_request_parts(parts, &()).await {
         Ok(params) => params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         // Not text after decoding: no such thing can exist.

@@ -18,6 +18,7 @@ pub mod log;
 pub mod openapi;
 pub mod prepare;
 pub mod router;
+pub mod sender;
 pub mod time;
 pub mod v1;
 pub mod validate;

@@ -9,7 +9,7 @@ use axum::routing::{delete, get, patch, post, put};
 use super::error::ApiError;
 use super::limits::AddressLimit;
 use super::v1::{
-    api_keys, auth, billing, catalogues, connections, consent, events, health, images, imports, plugins,
+    ai, api_keys, auth, billing, catalogues, connections, consent, events, health, images, imports, plugins,
     price_watches, products, store_products, suppliers, usage, webhooks,
 };
 use super::{dashboard, detached, docs, headers, limits, openapi, prepare};
@@ -105,6 +105,11 @@ fn routes() -> Router<Arc<App>> {
             .route("/billing/current", get(billing::current))
             .route("/billing/overview", get(billing::overview))
             .route("/usage", get(usage::get))
+            .route("/ai/suggestions", get(ai::suggestions))
+            .route("/ai/score-supplier", post(ai::score_supplier))
+            .route("/webhooks/product-scored", post(webhooks::product_scored::receive))
+            .route("/webhooks/secrets", get(webhooks::secrets::list).post(webhooks::secrets::create))
+            .route("/webhooks/secrets/{secret_id}", delete(webhooks::secrets::delete))
             .route("/plugins", get(plugins::list))
             .route("/events", get(events::follow)),
     )

@@ -77,7 +77,7 @@ pub async fn create(
 ) -> Result<ImportJob, ImportError> {
     let ImportRequest { product_url, source, store_id, config } = request;
     let bulk = BulkRequest { product_urls: vec![product_url], source, store_id, config };
-    let mut jobs = create_all(app, user, bulk, Batch { bulk: false, once }).await?;
+    let mut jobs = create_all(app, user, bulk, Batch { operation: "imports", bulk: false, once }).await?;
     jobs.pop().ok_or(ImportError::NotFound)
 }
 
@@ -91,10 +91,31 @@ pub async fn create_bulk(
     request: BulkRequest,
     once: Option<Once>,
 ) -> Result<Vec<ImportJob>, ImportError> {
-    create_all(app, user, request, Batch { bulk: true, once }).await
+    create_all(app, user, request, Batch { operation: "imports.bulk", bulk: true, once }).await
 }
 
+/// Ask for the import of a product that scored well. `same` names the product: as
+/// long as it is remembered, a repeat answers with the first one's import.
+///
+/// # Errors
+/// When the plan is used up, or there is no such source.
+pub async fn create_scored(
+    app: &App,
+    user: &User,
+    request: ImportRequest,
+    same: Once,
+) -> Result<ImportJob, ImportError> {
+    let ImportRequest { product_url, source, store_id, config } = request;
+    let bulk = BulkRequest { product_urls: vec![product_url], source, store_id, config };
+    let batch = Batch { operation: "webhooks.product-scored", bulk: false, once: Some(same) };
+    let mut jobs = create_all(app, user, bulk, batch).await?;
+    jobs.pop().ok_or(ImportError::NotFound)
+}
+
+/// How a call asked.
 struct Batch {
+    /// The name under which its repeats are recognised.
+    operation: &'static str,
     bulk: bool,
     once: Option<Once>,
 }
@@ -105,7 +126,7 @@ async fn create_all(
     request: BulkRequest,
     batch: Batch,
 ) -> Result<Vec<ImportJob>, ImportError> {
-    let Batch { bulk, once } = batch;
+    let Batch { operation, bulk, once } = batch;
     let catalogue = app.plugins.catalogue();
     let source = catalogue.supplier(&request.source).map(|supplier| supplier.id().to_owned());
     let known = catalogue.source_ids();
@@ -113,7 +134,6 @@ async fn create_all(
     let jobs = app
         .db
         .transaction(async move |tx| {
-            let operation = if bulk { "imports.bulk" } else { "imports" };
             let turn: Turn<Vec<ImportJobId>> =
                 once::begin::<_, ImportError>(&tx, user.id, operation, once.as_ref(), now).await?;
             let promise = match turn {

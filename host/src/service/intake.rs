@@ -118,7 +118,7 @@ fn bad(sentence: &str) -> Failure {
 
 /// Text without markup characters that change how a page reads: control
 /// characters, and those that reverse or hide text.
-fn plain(text: &str, longest: usize) -> String {
+pub(super) fn plain(text: &str, longest: usize) -> String {
     let kept = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c));
     let mut out = String::with_capacity(text.len().min(longest));
     for c in kept {

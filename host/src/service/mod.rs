@@ -1,6 +1,7 @@
 //! Use cases, one file per noun. Transactions begin and end here; no function
 //! knows a status code or a row.
 
+pub mod ai;
 pub mod api_keys;
 pub mod auth;
 pub mod billing;
@@ -24,13 +25,16 @@ pub mod price_watches;
 pub mod pricing;
 pub mod product_cache;
 pub mod product_links;
+pub mod product_scored;
 pub mod products;
 pub mod settings;
+pub mod standard_webhooks;
 pub mod store_products;
 pub mod stripe_events;
 pub mod supplier_accounts;
 pub mod suppliers;
 pub mod usage;
+pub mod webhook_secrets;
 
 // Stored things that handlers show; they know the database by these names only.
 pub use crate::db::DbError;
@@ -45,3 +49,4 @@ pub use crate::db::store_product_changes::StoreProductChange;
 pub use crate::db::store_products::StoreProduct;
 pub use crate::db::supplier_accounts::SupplierAccount;
 pub use crate::db::users::User;
+pub use crate::db::webhook_secrets::WebhookSecret;

@@ -57,7 +57,7 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
             "plugin_runtime",
         ],
     ),
-    ("gateway", &[]),
+    ("gateway", &["config", "egress"]),
     ("queue", &["db", "jobs_engine"]),
     ("plugins", &["plugin_runtime"]),
     ("db", &["sea_orm", "migrations"]),

@@ -73,4 +73,6 @@ id! {
     PriceWatchId;
     /// A subscription, as it is kept here.
     SubscriptionId;
+    /// A secret with which another service signs for a merchant.
+    WebhookSecretId;
 }

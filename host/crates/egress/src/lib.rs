@@ -22,6 +22,9 @@
 //! dropped when it does not come to stand: they leave only over a connection
 //! whose address and certificate were checked.
 
+//! [`OperatorClient`] is the one exception: for services whose addresses the
+//! operator has set.
+
 #![warn(missing_docs)]
 
 mod address;
@@ -35,6 +38,7 @@ mod fence;
 mod fill;
 mod flight;
 mod headers;
+mod operator;
 mod origin;
 mod pattern;
 mod placeholder;
@@ -55,6 +59,7 @@ pub use credential::{Algorithm, Captured, Credential, CredentialSet, Use};
 pub use egress::Egress;
 pub use error::{ConfigError, EgressError, Phase};
 pub use fence::{Fence, FenceLost};
+pub use operator::{OperatorClient, OperatorError};
 pub use origin::{HostPort, Origin, Scheme};
 pub use pattern::{CONNECTION_ORIGIN, HostPattern, UrlPattern};
 pub use rate::{RateBucket, RateLimit, RateRule};

@@ -14,6 +14,15 @@ pub const ALIEXPRESS_REFRESH_TOKEN: &str = "50001900demoRefreshToken000000000000
 /// The name of the demo buyer account.
 pub const ALIEXPRESS_ACCOUNT: &str = "demo-buyer@example.org";
 
+/// Path of the language-model gateway below the sandbox's address.
+pub const LLM_PATH: &str = "/llm";
+/// The key that it accepts.
+pub const LLM_GATEWAY_KEY: &str = "demo-gateway-key";
+/// Path of the other language model, which speaks Anthropic's Messages API.
+pub const ANTHROPIC_PATH: &str = "/anthropic";
+/// The key that it accepts.
+pub const ANTHROPIC_API_KEY: &str = "sk-ant-demo";
+
 /// Path of the default shop below the sandbox's address.
 pub const SHOP_PATH: &str = "/woocommerce";
 /// Consumer key of the default shop, with the right to read and write.

@@ -6,6 +6,7 @@
 //! * `/woocommerce/...`: a WordPress site with WooCommerce (several sites are
 //!   possible, each below its own path).
 //! * `/kf/...` and `/images/...`: generated product pictures.
+//! * `/llm/...` and `/anthropic/...`: language models.
 //! * `/pages/...`: ordinary product pages of various shop systems.
 //! * `/_sandbox/...`: what tests and demonstrations use to look inside and to
 //!   break things.
@@ -23,6 +24,7 @@ mod config;
 mod control;
 pub mod demo;
 mod images;
+mod llm;
 mod pages;
 mod reply;
 mod seed;
@@ -40,4 +42,5 @@ pub use config::{
 pub use control::Control;
 pub use control::faults::{FaultAction, FaultRule, When};
 pub use control::log::Entry as LogEntry;
+pub use llm::LlmAnswer;
 pub use server::{Sandbox, StartError, Urls, start};

@@ -20,7 +20,7 @@ use crate::control::{self, Control};
 use crate::reply::{self, CutConnection};
 use crate::woocommerce::snapshot;
 use crate::world::World;
-use crate::{aliexpress, images, pages, shopify, spocket, woocommerce};
+use crate::{aliexpress, images, llm, pages, shopify, spocket, woocommerce};
 
 /// Why the demo world did not start.
 #[derive(Debug, thiserror::Error)]
@@ -143,6 +143,7 @@ fn router(world: &Arc<World>) -> Router {
         .merge(pages::routes())
         .merge(shopify::routes())
         .merge(spocket::routes())
+        .merge(llm::routes())
         .merge(control::routes());
     for shop in &world.shops {
         router = router.merge(woocommerce::routes(shop));

@@ -9,6 +9,7 @@ use crate::control::faults::Faults;
 use crate::control::log::RequestLog;
 use crate::images::Gallery;
 use crate::shopify;
+use crate::llm::Llm;
 use crate::woocommerce::Shop;
 
 /// The running demo world.
@@ -24,6 +25,7 @@ pub(crate) struct World {
     pub(crate) shops: Vec<Arc<Shop>>,
     /// Told apart by their host names.
     pub(crate) shopify: Vec<Arc<shopify::Shop>>,
+    pub(crate) llm: Llm,
 }
 
 impl World {
@@ -37,6 +39,7 @@ impl World {
             log: RequestLog::default(),
             gallery: Gallery::new(config.slow_image),
             aliexpress: AliExpress::default(),
+            llm: Llm::default(),
             shops,
             shopify,
             base_url,

@@ -26,5 +26,6 @@ pub(super) mod supplier_accounts;
 pub(super) mod usage_counters;
 pub(super) mod users;
 pub(super) mod watch_prices;
+pub(super) mod webhook_secrets;
 
 pub(super) use json_text::JsonText;

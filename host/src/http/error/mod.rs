@@ -1,6 +1,7 @@
 //! The only place that knows status codes of refusals and the forms of `detail`.
 
 mod keys;
+mod outside;
 mod service;
 
 use axum::Json;

@@ -11,7 +11,7 @@ use security::Credentials;
 use super::description;
 use super::error::{Invalid, InvalidField, Refusal};
 use super::v1::{
-    api_keys, auth, billing, catalogues, connections, consent, events, health, images, imports, plugins,
+    ai, api_keys, auth, billing, catalogues, connections, consent, events, health, images, imports, plugins,
     price_watches, products, store_products, suppliers, usage, webhooks,
 };
 
@@ -39,6 +39,9 @@ use super::v1::{
         price_watches::sync, price_watches::history,
         billing::plans, billing::checkout, billing::portal, billing::current, billing::overview, usage::get,
         webhooks::stripe::receive,
+        ai::suggestions, ai::score_supplier,
+        webhooks::product_scored::receive,
+        webhooks::secrets::create, webhooks::secrets::list, webhooks::secrets::delete,
         plugins::list, events::follow,
         api_keys::create, api_keys::list, api_keys::revoke,
     ),
@@ -56,6 +59,8 @@ use super::v1::{
         (name = "price-watches", description = "Suppliers' prices that are watched"),
         (name = "billing", description = "Plans, payments and what is used"),
         (name = "webhooks", description = "What other services tell us"),
+        (name = "ai", description = "Questions to language models"),
+        (name = "webhooks", description = "What other services tell"),
         (name = "plugins", description = "Suppliers and shop platforms there are"),
         (name = "events", description = "What happens, live"),
         (name = "health", description = "For operators"),

@@ -9,7 +9,7 @@ use serde_json::json;
 use sourcepilot::app::App;
 use sourcepilot::config::Config;
 use sourcepilot::http::router;
-use sourcepilot_sandbox::{Sandbox, SandboxConfig};
+use sourcepilot_sandbox::{Sandbox, SandboxConfig, demo};
 use sourcepilot_test_db::TestDb;
 
 use super::Client;
@@ -70,6 +70,14 @@ impl Setup {
         if let Some(world) = &world {
             self.variables.insert("EGRESS_MAP".into(), world.egress_map());
             self.variables.insert("EGRESS_ALLOW_PRIVATE".into(), world.allow_private());
+            let models = [
+                ("LLM_GATEWAY_URL", format!("{}{}", world.urls.base, demo::LLM_PATH)),
+                ("LLM_GATEWAY_KEY", demo::LLM_GATEWAY_KEY.to_owned()),
+                ("ANTHROPIC_BASE_URL", format!("{}{}", world.urls.base, demo::ANTHROPIC_PATH)),
+            ];
+            for (name, value) in models {
+                self.variables.entry(name.to_owned()).or_insert(value);
+            }
         }
         let mut config = Config::load(&|name| self.variables.get(name).cloned()).expect("settings").config;
         // Passwords are hashed as cheaply as the algorithm allows.

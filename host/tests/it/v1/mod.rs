@@ -1,3 +1,4 @@
+mod ai;
 mod api_keys;
 mod auth;
 mod billing;

@@ -71,6 +71,11 @@ impl Control {
         self.world.aliexpress.change(id, change);
     }
 
+    /// In what form the language models answer from now on.
+    pub fn answer_as(&self, answer: crate::llm::LlmAnswer) {
+        self.world.llm.set(answer);
+    }
+
     /// Makes every token that was issued so far invalid, the first one included.
     pub fn revoke_tokens(&self) {
         self.world.aliexpress.revoke_all(self.world.clock.now());
@@ -112,6 +117,7 @@ impl Control {
         world.faults.reset();
         world.clock.reset();
         world.aliexpress.reset();
+        world.llm.set(crate::llm::LlmAnswer::default());
         for shop in &world.shops {
             shop.reset();
         }

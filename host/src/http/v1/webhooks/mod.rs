@@ -1,3 +1,5 @@
 //! What other services tell us.
 
+pub mod product_scored;
+pub mod secrets;
 pub mod stripe;

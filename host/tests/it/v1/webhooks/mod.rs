@@ -1,1 +1,3 @@
+mod product_scored;
+mod secrets;
 mod stripe;
