@@ -5,6 +5,8 @@
 //! wrote in between, whatever the busy timeout. PostgreSQL gets one pool.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -64,6 +66,7 @@ fn plain_url(url: &str) -> String {
 pub struct Db {
     write: DatabaseConnection,
     read: DatabaseConnection,
+    statements: Arc<AtomicU64>,
 }
 
 impl Db {
@@ -73,14 +76,17 @@ impl Db {
     /// When the address is not understood or nothing answers there.
     pub async fn connect(config: &DbConfig) -> Result<Self, DbError> {
         let url = config.url.expose_secret();
+        let statements = Arc::default();
         if url.starts_with("sqlite:") {
-            let write = sqlite(config, Access::Write).await?;
-            let read =
-                if url.contains(":memory:") { write.clone() } else { sqlite(config, Access::Read).await? };
-            Ok(Db { write, read })
+            let write = counted(sqlite(config, Access::Write).await?, &statements);
+            let read = match url.contains(":memory:") {
+                true => write.clone(),
+                false => counted(sqlite(config, Access::Read).await?, &statements),
+            };
+            Ok(Db { write, read, statements })
         } else if url.starts_with("postgres://") {
-            let pool = postgres(config).await?;
-            Ok(Db { write: pool.clone(), read: pool })
+            let pool = counted(postgres(config).await?, &statements);
+            Ok(Db { write: pool.clone(), read: pool, statements })
         } else {
             Err(DbError::Address)
         }
@@ -125,6 +131,12 @@ impl Db {
         Ok(self.write.close().await?)
     }
 
+    /// How many statements were sent since the connection was made.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
     /// Which of the two it is.
     #[must_use]
     pub fn backend(&self) -> DbBackend {
@@ -144,6 +156,15 @@ impl Db {
     pub(super) fn write(&self) -> &DatabaseConnection {
         &self.write
     }
+}
+
+/// The same connection, which counts its statements.
+fn counted(mut connection: DatabaseConnection, statements: &Arc<AtomicU64>) -> DatabaseConnection {
+    let statements = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+    connection
 }
 
 #[derive(Clone, Copy, PartialEq)]

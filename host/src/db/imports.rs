@@ -1,9 +1,13 @@
 //! Imports. Every step of one goes through [`record_step`], which refuses when the
 //! import has moved on meanwhile.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
 };
 use serde_json::Value;
 use sourcepilot_domain::billing_month::BillingMonth;
@@ -117,32 +121,107 @@ pub async fn lock(tx: &Tx, user: UserId, id: ImportJobId) -> Result<Option<Impor
     row.map(from_row).transpose()
 }
 
-/// The user's imports, newest first.
+/// A part of the user's imports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    /// The part.
+    pub items: Vec<ImportJob>,
+    /// How many the whole list has.
+    pub total: u64,
+    /// Where the products of the part stand.
+    pub links: HashMap<StoreProductId, String>,
+}
+
+/// The user's imports, newest first, by one query.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn list<R: Reads>(
+pub async fn list<R: Reads>(reads: &R, user: UserId, filter: &ImportFilter) -> Result<Listing, DbError> {
+    let ImportFilter { skip, limit, .. } = *filter;
+    let rows = newest_first(user, filter)
+        .column_as(Expr::cust("COUNT(*) OVER ()"), Listed::TOTAL)
+        .offset(skip.min(i64::MAX as u64))
+        .limit(limit)
+        .into_model::<Listed>()
+        .all(reads.conn())
+        .await?;
+    let total = match rows.first() {
+        Some(first) => u64::try_from(first.total).unwrap_or(0),
+        // The count stands beside rows only.
+        None if skip == 0 && limit > 0 => 0,
+        None => filtered(user, filter).count(reads.conn()).await?,
+    };
+    let items = rows.into_iter().map(|row| Ok((from_row(row.job)?, row.url)));
+    let (jobs, urls): (Vec<_>, Vec<_>) = items.collect::<Result<Vec<_>, DbError>>()?.into_iter().unzip();
+    let links =
+        jobs.iter().zip(urls).filter_map(|(job, url)| Some((job.created_product_id()?, url?))).collect();
+    Ok(Listing { items: jobs, total, links })
+}
+
+/// The user's imports before a place in the list, newest first, with where their
+/// products stand: for going through all of them part by part.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn part<R: Reads>(
     reads: &R,
     user: UserId,
     filter: &ImportFilter,
-) -> Result<Page<ImportJob>, DbError> {
-    let ImportFilter { status, store_id, skip, limit } = filter.clone();
+    before: Option<(DateTime<Utc>, ImportJobId)>,
+    most: u64,
+) -> Result<Vec<(ImportJob, Option<String>)>, DbError> {
+    let mut query = newest_first(user, filter);
+    if let Some((at, id)) = before {
+        let at = micros(at);
+        let same = Condition::all().add(Column::CreatedAt.eq(at)).add(Column::Id.lt(id.0));
+        query = query.filter(Condition::any().add(Column::CreatedAt.lt(at)).add(same));
+    }
+    let none = Expr::value(0_i64);
+    let rows =
+        query.column_as(none, Listed::TOTAL).limit(most).into_model::<Listed>().all(reads.conn()).await?;
+    rows.into_iter().map(|row| Ok((from_row(row.job)?, row.url))).collect()
+}
+
+fn filtered(user: UserId, filter: &ImportFilter) -> Select<Entity> {
     let mut query = Entity::find().filter(Column::UserId.eq(user.0));
-    if let Some(status) = status {
+    if let Some(status) = filter.status {
         query = query.filter(Column::Status.eq(status.as_str()));
     }
-    if let Some(store_id) = store_id {
+    if let Some(store_id) = filter.store_id {
         query = query.filter(Column::StoreId.eq(store_id.0));
     }
-    let total = query.clone().count(reads.conn()).await?;
-    let rows = query
+    query
+}
+
+fn newest_first(user: UserId, filter: &ImportFilter) -> Select<Entity> {
+    let link = "(SELECT p.remote_url FROM store_products p
+        WHERE p.id = import_jobs.created_product_id AND p.user_id = import_jobs.user_id)";
+    filtered(user, filter)
+        .column_as(Expr::cust(link), Listed::LINK)
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
-        .offset(skip.min(i64::MAX as u64))
-        .limit(limit)
-        .all(reads.conn())
-        .await?;
-    Ok(Page { items: rows.into_iter().map(from_row).collect::<Result<_, _>>()?, total })
+}
+
+/// A row of a list: the import, how many the list has, where the product stands.
+struct Listed {
+    job: Model,
+    total: i64,
+    url: Option<String>,
+}
+
+impl Listed {
+    const TOTAL: &str = "listed_total";
+    const LINK: &str = "listed_link";
+}
+
+impl FromQueryResult for Listed {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        Ok(Listed {
+            job: Model::from_query_result(row, prefix)?,
+            total: row.try_get(prefix, Self::TOTAL)?,
+            url: row.try_get(prefix, Self::LINK)?,
+        })
+    }
 }
 
 /// Write a step: the import as it is after it, and the line of history. `false`

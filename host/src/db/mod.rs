@@ -20,6 +20,7 @@ pub mod house_accounts;
 pub mod idempotency;
 pub mod import_history;
 pub mod imports;
+pub mod platform_events;
 pub mod price_watches;
 pub mod product_cache;
 pub mod product_links;

@@ -8,8 +8,8 @@ use sourcepilot_domain::ids::{ImportJobId, UserId, WebhookSecretId};
 use sourcepilot_domain::import_job::ImportJob;
 
 use super::entity::{
-    billing_customers, idempotency_keys, import_jobs, price_watches, product_cache, refresh_tokens,
-    stripe_events, users, watch_prices, webhook_secrets,
+    billing_customers, idempotency_keys, import_jobs, platform_events, price_watches, product_cache,
+    refresh_tokens, stripe_events, users, watch_prices, webhook_secrets,
 };
 use super::price_watches::PriceWatch;
 use super::users::User;
@@ -113,6 +113,10 @@ pub async fn remove_expired(tx: &Tx, now: DateTime<Utc>) -> Result<u64, DbError>
         .await?;
     let tokens = refresh_tokens::Entity::delete_many()
         .filter(refresh_tokens::Column::ExpiresAt.lte(now))
+        .exec(tx)
+        .await?;
+    platform_events::Entity::delete_many()
+        .filter(platform_events::Column::ReceivedAt.lte(now - KEEP_EVENTS))
         .exec(tx)
         .await?;
     let prices = watch_prices::Entity::delete_many()

@@ -50,6 +50,8 @@ fn routes() -> Router<Arc<App>> {
             .route("/api-keys/{key_id}", delete(api_keys::revoke))
             .route("/imports", get(imports::list).post(imports::create))
             .route("/imports/bulk", post(imports::create_bulk))
+            .route("/imports/csv", post(imports::lists::import_csv))
+            .route("/imports/export.csv", get(imports::lists::export_csv))
             .route("/imports/{job_id}", get(imports::get))
             .route("/imports/{job_id}/history", get(imports::history))
             .route("/imports/{job_id}/cancel", post(imports::cancel))
@@ -95,6 +97,7 @@ fn routes() -> Router<Arc<App>> {
             .route("/store-products/{product_id}/changes", get(store_products::changes))
             .route("/price-watches", get(price_watches::list).post(price_watches::create))
             .route("/price-watches/sync", post(price_watches::sync))
+            .route("/price-watches/export.csv", get(price_watches::export_csv))
             .route(
                 "/price-watches/{watch_id}",
                 patch(price_watches::update).put(price_watches::update).delete(price_watches::delete),
@@ -108,6 +111,7 @@ fn routes() -> Router<Arc<App>> {
             .route("/ai/suggestions", get(ai::suggestions))
             .route("/ai/score-supplier", post(ai::score_supplier))
             .route("/webhooks/product-scored", post(webhooks::product_scored::receive))
+            .route("/webhooks/platform-events", post(webhooks::platform_events::receive))
             .route("/webhooks/secrets", get(webhooks::secrets::list).post(webhooks::secrets::create))
             .route("/webhooks/secrets/{secret_id}", delete(webhooks::secrets::delete))
             .route("/plugins", get(plugins::list))

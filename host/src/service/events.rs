@@ -1,6 +1,7 @@
 //! What merchants see happen while they look.
 
 use serde_json::json;
+use sourcepilot_domain::ids::UserId;
 use sourcepilot_domain::import_job::ImportJob;
 
 use crate::app::App;
@@ -45,4 +46,13 @@ pub fn price_changed(app: &App, watch: &PriceWatch) {
         "threshold_percent": watch.threshold.percent(),
     });
     app.events.publish(watch.user_id, PRICE_WATCH, data);
+}
+
+/// The name of the event that says what the platform told.
+pub const PLATFORM: &str = "platform";
+
+/// Tell the merchant's open pages what the platform has told about a thing of theirs.
+pub fn platform_told(app: &App, user: UserId, event: &str, kind: Option<&str>, id: Option<&str>) {
+    let data = json!({ "event": event, "resource_type": kind, "resource_id": id });
+    app.events.publish(user, PLATFORM, data);
 }

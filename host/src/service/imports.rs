@@ -12,7 +12,7 @@ use super::events;
 use super::once::{self, KeyReused, Once, Turn};
 use crate::app::App;
 use crate::db::import_history::{self, HistoryLine};
-use crate::db::imports::{self, ImportFilter, Page};
+use crate::db::imports::{self, ImportFilter, Listing, NewImport};
 use crate::db::usage::{self, Metric};
 use crate::db::users::User;
 use crate::db::{DbError, Tx};
@@ -168,22 +168,32 @@ async fn insert(
     let BulkRequest { product_urls, source: _, store_id, config } = request;
     let mut jobs = Vec::with_capacity(product_urls.len());
     for source_url in product_urls {
-        let new = imports::NewImport {
-            store_id,
-            source: source.to_owned(),
-            source_url,
-            config: config.clone(),
-            bulk,
-        };
-        let job = imports::create(tx, user.id, new, now).await?;
-        queue::process_import::enqueue(queue, tx, &job, bulk).await?;
-        jobs.push(job);
+        let new = NewImport { store_id, source: source.to_owned(), source_url, config: config.clone(), bulk };
+        jobs.push(put(tx, queue, user.id, new, now).await?);
     }
     Ok(jobs)
 }
 
+/// Make an import and queue it. The quota is taken.
+pub(super) async fn put(
+    tx: &Tx,
+    queue: &Queue,
+    user: UserId,
+    new: NewImport,
+    now: DateTime<Utc>,
+) -> Result<ImportJob, ImportError> {
+    let bulk = new.bulk;
+    let job = imports::create(tx, user, new, now).await?;
+    queue::process_import::enqueue(queue, tx, &job, bulk).await?;
+    Ok(job)
+}
+
 /// What the first request with the same key made, as it is now.
-async fn made_before(tx: &Tx, user: UserId, ids: Vec<ImportJobId>) -> Result<Vec<ImportJob>, ImportError> {
+pub(super) async fn made_before(
+    tx: &Tx,
+    user: UserId,
+    ids: Vec<ImportJobId>,
+) -> Result<Vec<ImportJob>, ImportError> {
     let mut jobs = Vec::with_capacity(ids.len());
     for id in ids {
         jobs.push(imports::find(tx, user, id).await?.ok_or(ImportError::NotFound)?);
@@ -205,8 +215,23 @@ async fn take_quota(tx: &Tx, user: &User, wanted: usize, now: DateTime<Utc>) -> 
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(app: &App, user: &User, filter: &ImportFilter) -> Result<Page<ImportJob>, ImportError> {
+pub async fn list(app: &App, user: &User, filter: &ImportFilter) -> Result<Listing, ImportError> {
     Ok(imports::list(&app.db, user.id, filter).await?)
+}
+
+/// The merchant's imports before a place in the list, newest first, with where their
+/// products stand.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn part(
+    app: &App,
+    user: &User,
+    filter: &ImportFilter,
+    before: Option<(DateTime<Utc>, ImportJobId)>,
+    most: u64,
+) -> Result<Vec<(ImportJob, Option<String>)>, ImportError> {
+    Ok(imports::part(&app.db, user.id, filter, before, most).await?)
 }
 
 /// One import.

@@ -12,6 +12,7 @@ pub(super) mod idempotency_keys;
 pub(super) mod import_history;
 pub(super) mod import_jobs;
 mod json_text;
+pub(super) mod platform_events;
 pub(super) mod price_watches;
 pub(super) mod product_cache;
 pub(super) mod refresh_tokens;

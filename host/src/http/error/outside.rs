@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 
 use super::ApiError;
 use crate::service::ai::{AiError, LlmError};
+use crate::service::platform_events::PlatformError;
 use crate::service::product_scored::ScoredError;
 use crate::service::webhook_secrets::SecretError;
 
@@ -20,6 +21,17 @@ impl From<AiError> for ApiError {
             }
             AiError::TooMany { seconds } => ApiError::too_many(sentence, seconds),
             AiError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<PlatformError> for ApiError {
+    fn from(error: PlatformError) -> Self {
+        let sentence = error.to_string();
+        match error {
+            PlatformError::Signature => ApiError::new(StatusCode::UNAUTHORIZED, sentence),
+            PlatformError::NotJson => ApiError::bad_request(sentence),
+            PlatformError::Db(error) => error.into(),
         }
     }
 }

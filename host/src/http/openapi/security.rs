@@ -16,6 +16,8 @@ use crate::http::access::Needs;
 
 const TOKEN: &str = "jwt";
 const KEY: &str = "api_key";
+/// The platform's events are signed, and nothing else opens them.
+const PLATFORM: &str = "platform_signature";
 /// The scope that a key needs. Handlers that need another one than their method says
 /// give it from `Input::NEEDS`; where no key is accepted it is missing.
 const REQUIRED_SCOPE: &str = "x-required-scope";
@@ -30,6 +32,12 @@ impl Modify for Credentials {
         let key = ApiKeyValue::with_description("X-API-Key", "Made with `POST /api/v1/api-keys`");
         let components = api.components.get_or_insert_default();
         components.add_security_scheme(TOKEN, SecurityScheme::Http(token));
+        let signature = ApiKeyValue::with_description(
+            "X-Platform-Signature",
+            "`sha256=` and the hexadecimal HMAC-SHA256 of the body with PLATFORM_WEBHOOK_SECRET",
+        );
+        let signature = SecurityScheme::ApiKey(ApiKey::Header(signature));
+        components.add_security_scheme(PLATFORM, signature);
         components.add_security_scheme(KEY, SecurityScheme::ApiKey(ApiKey::Header(key)));
         for path in api.paths.paths.values_mut() {
             for (method, operation) in operations(path) {
@@ -54,6 +62,9 @@ fn operations(path: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operati
 
 fn complete(method: &Method, operation: &mut Operation) {
     let Some(security) = &mut operation.security else { return };
+    if !security.contains(&SecurityRequirement::new(TOKEN, Vec::<String>::new())) {
+        return;
+    }
     let mut extensions = operation.extensions.take().unwrap_or_default();
     let needs = match extensions.remove(REQUIRED_SCOPE) {
         None => Needs::ByMethod,

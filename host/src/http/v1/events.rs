@@ -30,8 +30,9 @@ impl Input for Follow {
 ///
 /// The event `import` carries `id`, `status`, `progress_percent`, `message` and
 /// `error_message`. The event `plan` carries the `plan` that the merchant has now. The
-/// event `reset` says that events were missed and lists should
-/// be read again. The stream ends with the access token.
+/// event `price_watch` says that a watched price has moved by its threshold, `platform`
+/// that the platform told something of the merchant's. The event `reset` says that
+/// events were missed and lists should be read again. The stream ends with the access token.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", security(("jwt" = [])),
     params(("Last-Event-ID" = Option<String>, Header, description = "Begin after this event")), responses(
     (status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Refusal),

@@ -5,8 +5,10 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::output::Stage;
+use crate::http::csv;
 use crate::http::validate::{Body, Input, Reader};
 use crate::service::ImportFilter;
+use crate::service::import_lists::{Entry, ImportList};
 use crate::service::imports::{BulkRequest, ImportRequest};
 
 const LONGEST_URL: usize = 2000;
@@ -58,8 +60,8 @@ impl From<CreateImport> for ImportRequest {
 #[derive(Debug, ToSchema)]
 pub struct CreateBulk {
     /// The products' pages.
-    #[schema(min_items = 1, max_items = 50)]
-    product_urls: Vec<String>,
+    #[schema(value_type = Vec<String>, min_items = 1, max_items = 50)]
+    pub product_urls: Urls,
     /// A supplier's id, such as `aliexpress`.
     #[schema(max_length = 100)]
     source: String,
@@ -68,13 +70,46 @@ pub struct CreateBulk {
     /// As for one import.
     #[schema(value_type = Option<Object>)]
     config: Option<Map<String, Value>>,
+    /// Take what can be taken and report the rest, in place of all or none; also as
+    /// `?partial=true`.
+    #[schema(value_type = Option<bool>, default = false)]
+    partial: (),
+}
+
+/// Addresses of a list.
+#[derive(Debug)]
+pub enum Urls {
+    /// All are good.
+    All(Vec<String>),
+    /// Each with what is wrong with it.
+    Each(Vec<Entry>),
+}
+
+fn entry((at, value): (usize, Value)) -> Entry {
+    let (product_url, problem) = match value {
+        Value::String(text) => {
+            let problem = csv::problem(&text);
+            (text, problem)
+        }
+        other => (other.to_string(), Some("This is not a text.".to_owned())),
+    };
+    Entry { position: at + 1, product_url, source: None, problem }
 }
 
 impl Input for CreateBulk {
     const BODY: Body = Body::Required;
 
     fn read(reader: &mut Reader) -> Option<Self> {
-        let product_urls = reader.body("product_urls").texts(1..=MOST_URLS, 0..=LONGEST_URL);
+        let in_query = reader.query("partial").optional_bool();
+        let in_body = reader.body("partial").optional_bool();
+        let partial = in_query?.or(in_body?).unwrap_or(false);
+        let product_urls = match partial {
+            false => reader.body("product_urls").texts(1..=MOST_URLS, 0..=LONGEST_URL).map(Urls::All),
+            true => reader
+                .body("product_urls")
+                .entries(1..=MOST_URLS)
+                .map(|items| Urls::Each(items.into_iter().enumerate().map(entry).collect())),
+        };
         let source = reader.body("source").text(0..=LONGEST_SOURCE);
         let store_id = reader.body("store_id").optional_uuid();
         let config = reader.body("config").optional_object();
@@ -83,15 +118,35 @@ impl Input for CreateBulk {
             source: source?,
             store_id: store_id?,
             config: config?,
+            partial: (),
         })
     }
 }
 
-impl From<CreateBulk> for BulkRequest {
+/// What a list asks for.
+#[derive(Debug)]
+pub enum Bulk {
+    /// All or none.
+    Whole(BulkRequest),
+    /// Each by itself.
+    Parts(ImportList),
+}
+
+impl From<CreateBulk> for Bulk {
     fn from(input: CreateBulk) -> Self {
-        let CreateBulk { product_urls, source, store_id, config } = input;
+        let CreateBulk { product_urls, source, store_id, config, partial: () } = input;
         let (store_id, config) = (store_id.map(ConnectionId), config.map(Value::Object));
-        BulkRequest { product_urls, source, store_id, config }
+        match product_urls {
+            Urls::All(product_urls) => Bulk::Whole(BulkRequest { product_urls, source, store_id, config }),
+            Urls::Each(entries) => {
+                let named = |entry| Entry { source: Some(source.clone()), ..entry };
+                Bulk::Parts(ImportList {
+                    entries: entries.into_iter().map(named).collect(),
+                    store_id,
+                    config,
+                })
+            }
+        }
     }
 }
 
@@ -132,6 +187,25 @@ impl From<ListImports> for ImportFilter {
     fn from(input: ListImports) -> Self {
         let ListImports { skip, limit, store_id, status } = input;
         ImportFilter { status, store_id: store_id.map(ConnectionId), skip, limit }
+    }
+}
+
+/// What holds for every product of a list.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CsvImport {
+    /// The supplier of lines that name none; without it the addresses tell.
+    pub source: Option<String>,
+    /// Which shop; the default one when the imports run.
+    #[param(value_type = Option<Uuid>)]
+    pub store_id: Option<ConnectionId>,
+}
+
+impl Input for CsvImport {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let source = reader.query("source").optional_text(0..=100);
+        let store_id = reader.query("store_id").optional_uuid();
+        Some(CsvImport { source: source?, store_id: store_id?.map(ConnectionId) })
     }
 }
 

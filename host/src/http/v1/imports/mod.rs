@@ -1,16 +1,18 @@
 mod input;
+pub mod lists;
 mod output;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 
-pub use input::{ById, CreateBulk, CreateImport, ListImports};
-pub use output::{Events, HistoryItem, Job, JobList};
+pub use input::{Bulk, ById, CreateBulk, CreateImport, ListImports};
+pub use output::{BulkAnswer, Events, HistoryItem, ImportReport, Job, JobList, RefusedItem};
 
 use super::{Answer, AppState, Authorized, Invalid, Refusal};
 use crate::app::App;
-use crate::service::{User, imports, product_links};
+use crate::service::import_lists::{self, Report};
+use crate::service::{Listing, User, imports, product_links};
 use sourcepilot_domain::import_job::ImportJob;
 
 /// Import a product.
@@ -28,19 +30,27 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(shown(&app, &session.user, job).await?)))
 }
 
-/// Import many products: all or none.
+/// Import many products: all or none, or, with `partial`, as many as can be.
 #[utoipa::path(post, path = "/api/v1/imports/bulk", tag = "imports", request_body = CreateBulk,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key makes no further imports")),
     security(("jwt" = [])), responses(
-    (status = 201, body = Vec<Job>), (status = 400, body = Refusal), (status = 401, body = Refusal),
+    (status = 201, body = BulkAnswer), (status = 400, body = Refusal), (status = 401, body = Refusal),
     (status = 403, body = Refusal), (status = 422, body = Invalid)))]
 pub async fn create_bulk(
     State(app): AppState,
     request: Authorized<CreateBulk>,
-) -> Answer<(StatusCode, Json<Vec<Job>>)> {
+) -> Answer<(StatusCode, Json<BulkAnswer>)> {
     let Authorized { session, input, once } = request;
-    let jobs = imports::create_bulk(&app, &session.user, input.into(), once).await?;
-    Ok((StatusCode::CREATED, Json(all_shown(&app, &session.user, jobs).await?)))
+    let request = match Bulk::from(input) {
+        Bulk::Whole(request) => request,
+        Bulk::Parts(list) => {
+            let user = &session.user;
+            let report = import_lists::create(&app, user, list, "imports.bulk.partial", once).await?;
+            return Ok((StatusCode::CREATED, Json(BulkAnswer::Report(reported(&app, user, report).await?))));
+        }
+    };
+    let jobs = imports::create_bulk(&app, &session.user, request, once).await?;
+    Ok((StatusCode::CREATED, Json(BulkAnswer::All(all_shown(&app, &session.user, jobs).await?))))
 }
 
 /// The merchant's imports, newest first.
@@ -49,7 +59,8 @@ pub async fn create_bulk(
 pub async fn list(State(app): AppState, request: Authorized<ListImports>) -> Answer<Json<JobList>> {
     let user = request.session.user;
     let page = imports::list(&app, &user, &request.input.into()).await?;
-    Ok(Json(JobList { items: all_shown(&app, &user, page.items).await?, total: page.total }))
+    let Listing { items, total, links } = page;
+    Ok(Json(JobList { items: items.into_iter().map(|job| Job::new(job, &links)).collect(), total }))
 }
 
 /// One import.
@@ -99,6 +110,12 @@ pub async fn retry(State(app): AppState, request: Authorized<ById>) -> Answer<Js
 async fn shown(app: &App, user: &User, job: ImportJob) -> Answer<Job> {
     let links = product_links::of(app, user.id, std::slice::from_ref(&job)).await?;
     Ok(Job::new(job, &links))
+}
+
+async fn reported(app: &App, user: &User, report: Report) -> Answer<ImportReport> {
+    let Report { created, refused } = report;
+    let refused = refused.into_iter().map(RefusedItem::from).collect();
+    Ok(ImportReport { created: all_shown(app, user, created).await?, refused })
 }
 
 async fn all_shown(app: &App, user: &User, jobs: Vec<ImportJob>) -> Answer<Vec<Job>> {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::http::time::Moment;
 use crate::service::HistoryLine;
+use crate::service::import_lists::Refused;
 
 /// How far an import is.
 #[derive(Debug, ToSchema)]
@@ -128,5 +129,38 @@ impl From<HistoryLine> for HistoryItem {
     fn from(line: HistoryLine) -> Self {
         let HistoryLine { id, entry: HistoryEntry { action, details }, created_at } = line;
         HistoryItem { id, action, details, created_at: created_at.into() }
+    }
+}
+
+/// What became of a list: the imports in the order that was asked for, or, when it was
+/// taken in part, a report.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum BulkAnswer {
+    All(Vec<Job>),
+    Report(ImportReport),
+}
+
+/// What became of each entry of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportReport {
+    pub created: Vec<Job>,
+    pub refused: Vec<RefusedItem>,
+}
+
+/// An entry that was not taken.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefusedItem {
+    /// Its place in the list, or its line, from 1.
+    position: usize,
+    product_url: String,
+    /// One sentence for people.
+    reason: String,
+}
+
+impl From<Refused> for RefusedItem {
+    fn from(refused: Refused) -> Self {
+        let Refused { position, product_url, reason } = refused;
+        RefusedItem { position, product_url, reason }
     }
 }

@@ -2,13 +2,16 @@ mod input;
 mod output;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 
 pub use input::{ById, CreateWatch, ListWatches, UpdateWatch};
 pub use output::{Price, Prices, Synced, Watch, WatchList};
 
 use super::{Answer, AppState, Authorized, Invalid, Nothing, Refusal};
+use crate::http::csv;
 use crate::service::price_watches;
 
 /// Watch a product's price. It is read soon; changes of at least the threshold are
@@ -77,4 +80,19 @@ pub async fn history(State(app): AppState, request: Authorized<ById>) -> Answer<
     let Authorized { session, input, .. } = request;
     let seen = price_watches::history(&app, session.user.id, input.id).await?;
     Ok(Json(Prices { items: seen.into_iter().map(Price::from).collect() }))
+}
+
+/// The merchant's watches as a table, newest first.
+#[utoipa::path(get, path = "/api/v1/price-watches/export.csv", tag = "price-watches", params(ListWatches),
+    security(("jwt" = [])), responses(
+    (status = 200, content_type = "text/csv", body = String), (status = 401, body = Refusal),
+    (status = 403, body = Refusal), (status = 422, body = Invalid)))]
+pub async fn export_csv(State(app): AppState, request: Authorized<ListWatches>) -> Answer<Response> {
+    let Authorized { session, input, .. } = request;
+    let watches = price_watches::list(&app, session.user.id, input.connection_id).await?;
+    let mut table = csv::line(&output::COLUMNS.map(str::to_owned));
+    for watch in &watches {
+        table.extend(csv::line(&output::cells(watch)));
+    }
+    Ok(csv::download("price-watches.csv", Body::from(table)))
 }

@@ -148,3 +148,44 @@ impl From<SeenPrice> for Price {
 fn number(amount: Decimal) -> f64 {
     amount.to_f64().unwrap_or(0.0)
 }
+
+/// The columns of a table of watches.
+pub const COLUMNS: [&str; 14] = [
+    "id",
+    "created_at",
+    "source",
+    "product_url",
+    "source_product_id",
+    "connection_id",
+    "threshold_percent",
+    "is_active",
+    "currency",
+    "last_price",
+    "current_price",
+    "price_changed",
+    "last_checked_at",
+    "problem",
+];
+
+/// A watch as a row of that table.
+pub fn cells(watch: &PriceWatch) -> [String; 14] {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let price = |price: Option<Decimal>| price.map(|price| price.to_string()).unwrap_or_default();
+    let WatchedPrice { last, current, currency, changed } = watch.price;
+    [
+        watch.id.to_string(),
+        watch.created_at.to_rfc3339(),
+        watch.source.clone(),
+        watch.product_url.clone(),
+        text(&watch.source_product_id),
+        watch.store_id.map(|id| id.to_string()).unwrap_or_default(),
+        watch.threshold.percent().to_string(),
+        watch.is_active.to_string(),
+        currency.map(|currency| currency.as_str().to_owned()).unwrap_or_default(),
+        price(last),
+        price(current),
+        changed.to_string(),
+        watch.last_checked_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+        text(&watch.problem),
+    ]
+}

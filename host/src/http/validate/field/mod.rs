@@ -123,6 +123,17 @@ impl<'a> Field<'a> {
         })
     }
 
+    /// A list of anything, to be looked at entry by entry.
+    pub fn entries(self, count: RangeInclusive<usize>) -> Option<Vec<Value>> {
+        self.required(|field, value| {
+            let Value::Array(items) = value else {
+                field.note("list_type", "Input should be a valid list", value);
+                return None;
+            };
+            field.fits(items.len(), &count, value).then(|| items.clone())
+        })
+    }
+
     /// A list of texts, each with this many characters.
     pub fn texts(self, count: RangeInclusive<usize>, length: RangeInclusive<usize>) -> Option<Vec<String>> {
         self.required(|field, value| {

@@ -1,6 +1,7 @@
 mod change;
 mod create;
 mod list;
+mod lists;
 
 use serde_json::{Value, json};
 

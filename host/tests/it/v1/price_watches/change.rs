@@ -64,3 +64,18 @@ async fn watches_of_others_do_not_exist() {
     assert_eq!(tally, json!({"total_checked": 0, "total_changed": 0, "total_errors": 0}));
     assert!(only(&owner).await["last_checked_at"].is_null());
 }
+
+#[tokio::test]
+async fn watches_can_be_taken_away_as_a_table() {
+    let app = app().await;
+    let client = app.user().await;
+    watched(&client, ADDRESS).await;
+    let body = json!({"product_url": "@SUM(1)", "source": "-x", "threshold_percent": 2.5});
+    client.post("/price-watches", &body).await.expect(201);
+    let reply = client.get("/price-watches/export.csv").await;
+    assert_eq!((reply.status.as_u16(), reply.header("content-type")), (200, Some("text/csv; charset=utf-8")));
+    let lines: Vec<&str> = reply.text.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", reply.text);
+    assert!(lines[1].contains(",'-x,'@SUM(1),,,2.5,true,,,,false,,"), "{}", lines[1]);
+    assert!(lines[2].contains(ADDRESS));
+}

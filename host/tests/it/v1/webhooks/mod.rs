@@ -1,3 +1,4 @@
+mod platform_events;
 mod product_scored;
 mod secrets;
 mod stripe;
