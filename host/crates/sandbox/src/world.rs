@@ -8,8 +8,8 @@ use crate::config::SandboxConfig;
 use crate::control::faults::Faults;
 use crate::control::log::RequestLog;
 use crate::images::Gallery;
-use crate::shopify;
 use crate::llm::Llm;
+use crate::shopify;
 use crate::woocommerce::Shop;
 
 /// The running demo world.
