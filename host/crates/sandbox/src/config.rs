@@ -24,6 +24,8 @@ pub struct SandboxConfig {
     pub faults: Vec<FaultRule>,
     /// The supplier's gateway.
     pub aliexpress: AliExpressConfig,
+    /// The API of CJ Dropshipping.
+    pub cj: CjConfig,
     /// The shops, each below its own path.
     pub shops: Vec<ShopConfig>,
     /// Shopify shops, told apart by their host names.
@@ -43,6 +45,7 @@ impl Default for SandboxConfig {
             latency: Latency::NONE,
             faults: Vec::new(),
             aliexpress: AliExpressConfig::default(),
+            cj: CjConfig::default(),
             shops: vec![ShopConfig::default()],
             shopify: vec![ShopifyConfig::default()],
             snapshot: None,
@@ -107,6 +110,26 @@ impl Default for AliExpressConfig {
             slow: Duration::from_secs(8),
             price_step_seconds: 60,
         }
+    }
+}
+
+/// The API of CJ Dropshipping.
+#[derive(Clone, Debug)]
+pub struct CjConfig {
+    /// Keys that are accepted, one for each account.
+    pub api_keys: Vec<String>,
+    /// What a check of an account says it may do. Whether it is enforced is for
+    /// [`Control::limit_cj`](crate::Control::limit_cj) to say.
+    pub requests_per_second: u32,
+    /// Whether token calls are counted: one with a key in five minutes, five renewals
+    /// in one.
+    pub token_limits: bool,
+}
+
+impl Default for CjConfig {
+    fn default() -> Self {
+        let api_keys = demo::CJ_API_KEYS.map(str::to_owned).into();
+        Self { api_keys, requests_per_second: 1, token_limits: true }
     }
 }
 

@@ -23,6 +23,22 @@ pub const ANTHROPIC_PATH: &str = "/anthropic";
 /// The key that it accepts.
 pub const ANTHROPIC_API_KEY: &str = "sk-ant-demo";
 
+/// API keys of the demo accounts with CJ Dropshipping.
+pub const CJ_API_KEYS: [&str; 4] = [
+    "CJ1000001@api@demo0000000000000000000000000001",
+    "CJ1000002@api@demo0000000000000000000000000002",
+    "CJ1000003@api@demo0000000000000000000000000003",
+    "CJ1000004@api@demo0000000000000000000000000004",
+];
+/// The first of them.
+pub const CJ_API_KEY: &str = CJ_API_KEYS[0];
+/// Products of CJ Dropshipping that show well: a lamp, a shirt and a grinder.
+pub const CJ_PRODUCTS: [(&str, u64); 3] = [
+    ("reading-lamp", 1_600_000_000_000_000_000),
+    ("linen-shirt", 1_600_000_000_000_000_007),
+    ("coffee-grinder", 1_600_000_000_000_000_013),
+];
+
 /// Path of the default shop below the sandbox's address.
 pub const SHOP_PATH: &str = "/woocommerce";
 /// Consumer key of the default shop, with the right to read and write.
@@ -128,7 +144,8 @@ pub fn shops(base: &str) -> Vec<DemoShop> {
 /// The accounts that suppliers of the world accept.
 #[must_use]
 pub fn accounts() -> Vec<DemoAccount> {
-    vec![DemoAccount {
+    let cj = DemoAccount { platform: "cjdropship", credentials: vec![("api_key", CJ_API_KEY)] };
+    let aliexpress = DemoAccount {
         platform: "aliexpress",
         credentials: vec![
             ("app_key", ALIEXPRESS_APP_KEY),
@@ -136,7 +153,8 @@ pub fn accounts() -> Vec<DemoAccount> {
             ("access_token", ALIEXPRESS_ACCESS_TOKEN),
             ("refresh_token", ALIEXPRESS_REFRESH_TOKEN),
         ],
-    }]
+    };
+    vec![aliexpress, cj]
 }
 
 /// Accounts that a demonstration adds for its merchant, in the world at this address.
@@ -169,10 +187,10 @@ pub fn products(base: &str) -> Vec<DemoProduct> {
         ["desk-lamp"].map(|page| DemoProduct { source: "manual", url: format!("{base}/pages/{page}") });
     let spocket = crate::spocket::products(base).into_iter().take(2);
     let spocket = spocket.map(|product| DemoProduct { source: "spocket", url: product.url() });
-    product_urls()
-        .into_iter()
-        .map(|url| DemoProduct { source: "aliexpress", url })
-        .chain(pages)
-        .chain(spocket)
-        .collect()
+    let cj = CJ_PRODUCTS.map(|(name, id)| DemoProduct {
+        source: "cjdropship",
+        url: format!("https://cjdropshipping.com/product/{name}-p-{id}.html"),
+    });
+    let aliexpress = product_urls().into_iter().map(|url| DemoProduct { source: "aliexpress", url });
+    aliexpress.chain(cj).chain(pages).chain(spocket).collect()
 }

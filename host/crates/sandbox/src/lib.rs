@@ -3,6 +3,7 @@
 //!
 //! * `/sync`, `/rest/...`, `/oauth/authorize`: the AliExpress open platform, and
 //!   `/item/...`, `/_m...`, `/e/...`: its product pages and short links.
+//! * `/api2.0/v1/...`: the API of CJ Dropshipping.
 //! * `/woocommerce/...`: a WordPress site with WooCommerce (several sites are
 //!   possible, each below its own path).
 //! * `/kf/...` and `/images/...`: generated product pictures.
@@ -19,6 +20,7 @@
 #![warn(missing_docs)]
 
 mod aliexpress;
+mod cj;
 mod clock;
 mod config;
 mod control;
@@ -35,8 +37,9 @@ mod woocommerce;
 mod world;
 
 pub use aliexpress::{ItemChange, special};
+pub use cj::special as special_cj;
 pub use config::{
-    AliExpressConfig, ApiKey, KeyRights, Latency, Permalinks, SandboxConfig, ShopConfig, ShopRaces,
+    AliExpressConfig, ApiKey, CjConfig, KeyRights, Latency, Permalinks, SandboxConfig, ShopConfig, ShopRaces,
     ShopifyConfig,
 };
 pub use control::Control;

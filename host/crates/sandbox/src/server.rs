@@ -20,7 +20,7 @@ use crate::control::{self, Control};
 use crate::reply::{self, CutConnection};
 use crate::woocommerce::snapshot;
 use crate::world::World;
-use crate::{aliexpress, images, llm, pages, shopify, spocket, woocommerce};
+use crate::{aliexpress, cj, images, llm, pages, shopify, spocket, woocommerce};
 
 /// Why the demo world did not start.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +73,7 @@ impl Sandbox {
     pub fn egress_map(&self) -> String {
         let base = &self.urls.base;
         let shopify = self.control.shopify_domains();
-        let origins = aliexpress::ORIGINS.iter().map(|origin| (*origin).to_owned());
+        let origins = aliexpress::ORIGINS.iter().chain(&cj::ORIGINS).map(|origin| (*origin).to_owned());
         let all = origins.chain(shopify.iter().map(|domain| format!("https://{domain}")));
         all.map(|origin| format!("{origin}={base}")).collect::<Vec<_>>().join(",")
     }
@@ -139,6 +139,7 @@ fn reachable(mut addr: SocketAddr) -> SocketAddr {
 fn router(world: &Arc<World>) -> Router {
     let mut router = Router::new()
         .merge(aliexpress::routes())
+        .merge(cj::routes())
         .merge(images::routes())
         .merge(pages::routes())
         .merge(shopify::routes())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::aliexpress::AliExpress;
+use crate::cj::Cj;
 use crate::clock::Clock;
 use crate::config::SandboxConfig;
 use crate::control::faults::Faults;
@@ -22,6 +23,7 @@ pub(crate) struct World {
     pub(crate) log: RequestLog,
     pub(crate) gallery: Gallery,
     pub(crate) aliexpress: AliExpress,
+    pub(crate) cj: Cj,
     pub(crate) shops: Vec<Arc<Shop>>,
     /// Told apart by their host names.
     pub(crate) shopify: Vec<Arc<shopify::Shop>>,
@@ -40,6 +42,7 @@ impl World {
             gallery: Gallery::new(config.slow_image),
             aliexpress: AliExpress::default(),
             llm: Llm::default(),
+            cj: Cj::default(),
             shops,
             shopify,
             base_url,

@@ -33,6 +33,7 @@ use crate::world::World;
 use throttle::Throttle;
 use tokens::Tokens;
 
+pub(crate) use catalogue::words;
 pub(crate) use links::short_link;
 
 /// The origins that a real installation talks to and that are simulated here.

@@ -25,6 +25,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/_sandbox/aliexpress/items/{id}", post(change_item))
         .route("/_sandbox/aliexpress/special", get(special_ids))
         .route("/_sandbox/aliexpress/revoke", post(revoke))
+        .merge(super::cj::routes())
         .route("/_sandbox/shop", get(root_shop))
         .route("/_sandbox/shops/{*mount}", get(shop))
         .route("/_sandbox/shopify/{domain}", get(shopify))

@@ -1,6 +1,7 @@
 //! Looking inside the demo world and breaking it: as Rust calls and, below
 //! `/_sandbox`, over HTTP.
 
+mod cj;
 pub(crate) mod faults;
 mod http;
 pub(crate) mod log;
@@ -81,6 +82,22 @@ impl Control {
         self.world.aliexpress.revoke_all(self.world.clock.now());
     }
 
+    /// Changes a product of CJ Dropshipping; any `status` takes it off sale.
+    pub fn change_cj_item(&self, id: &str, change: crate::aliexpress::ItemChange) {
+        self.world.cj.change(id, change);
+    }
+
+    /// Lets every account of CJ Dropshipping ask so often; as often as it likes when
+    /// absent.
+    pub fn limit_cj(&self, requests_per_second: Option<u32>) {
+        self.world.cj.limit(requests_per_second);
+    }
+
+    /// Makes every token of CJ Dropshipping invalid, as a logout elsewhere does.
+    pub fn revoke_cj_tokens(&self) {
+        self.world.cj.revoke_all();
+    }
+
     /// Everything in a shop as JSON: products with their variations, media, terms.
     #[must_use]
     pub fn shop(&self, mount: &str) -> Option<Value> {
@@ -118,6 +135,7 @@ impl Control {
         world.clock.reset();
         world.aliexpress.reset();
         world.llm.set(crate::llm::LlmAnswer::default());
+        world.cj.reset();
         for shop in &world.shops {
             shop.reset();
         }

@@ -213,13 +213,27 @@ fn masked(text: &str) -> String {
         "app_secret",
     ];
     if text.trim_start().starts_with(['{', '[']) {
-        return text.to_owned();
+        return masked_json(text);
     }
     let fields = text.split('&').map(|field| match field.split_once('=') {
         Some((name, _)) if SECRET.contains(&name) => format!("{name}=***"),
         _ => field.to_owned(),
     });
     fields.collect::<Vec<_>>().join("&")
+}
+
+/// The same for the members of a JSON object.
+fn masked_json(text: &str) -> String {
+    const SECRET: [&str; 2] = ["apiKey", "refreshToken"];
+    let object = || serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).ok();
+    let Some(mut members) = object().filter(|members| SECRET.iter().any(|name| members.contains_key(*name)))
+    else {
+        return text.to_owned();
+    };
+    for (_, value) in members.iter_mut().filter(|(name, _)| SECRET.contains(&name.as_str())) {
+        *value = "***".into();
+    }
+    serde_json::Value::Object(members).to_string()
 }
 
 #[cfg(test)]
@@ -230,5 +244,6 @@ mod tests {
     fn secrets_do_not_reach_the_log() {
         assert_eq!(masked("a=1&sign=ABC&session=t"), "a=1&sign=***&session=***");
         assert_eq!(masked("{\"sign\":1}"), "{\"sign\":1}");
+        assert_eq!(masked("{\"apiKey\": \"CJ1@api@x\"}"), "{\"apiKey\":\"***\"}");
     }
 }

@@ -117,7 +117,10 @@ fn make(name: &str, content_type: &'static str) -> Option<Picture> {
 }
 
 pub(crate) fn routes() -> Router<Arc<World>> {
-    Router::new().route("/kf/{*name}", get(serve)).route("/images/{*name}", get(serve))
+    Router::new()
+        .route("/kf/{*name}", get(serve))
+        .route("/images/{*name}", get(serve))
+        .route("/quick/product/{*name}", get(serve))
 }
 
 async fn serve(State(world): State<Arc<World>>, Path(name): Path<String>) -> Response {
