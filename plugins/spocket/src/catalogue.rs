@@ -64,12 +64,12 @@ impl Supplied {
     /// One answer per id, in the same order.
     pub(crate) fn products(&self, ids: &[String]) -> Result<Vec<Result<Known>>> {
         let entries = self.catalogue.get(ids)?;
-        Ok(entries.into_iter().map(|entry| entry.ok_or_else(unknown).and_then(known)).collect())
+        Ok(entries.iter().map(|entry| entry.as_ref().ok_or_else(unknown).and_then(known)).collect())
     }
 
     pub(crate) fn search(&self, query: &Query) -> Result<Found> {
         let page = self.catalogue.find(&query.text, query.page, query.page_size)?;
-        let entries = page.entries.into_iter().map(known).collect::<Result<_>>()?;
+        let entries = page.entries.iter().map(known).collect::<Result<_>>()?;
         Ok(Found { entries, total: page.total })
     }
 }
@@ -81,7 +81,7 @@ fn unknown() -> Failure {
     )
 }
 
-fn known(entry: Entry) -> Result<Known> {
+fn known(entry: &Entry) -> Result<Known> {
     let document: Document = serde_json::from_str(&entry.document).map_err(|_| {
         Failure::upstream_changed(
             "This entry of your catalogue was written by another version; supply the feed again.",

@@ -96,7 +96,7 @@ mod tests {
         let count = bad.len();
         let items = [item("a")].into_iter().chain(bad).chain([item("z")]).collect();
         let problems = vec![feed::Problem { line: Some(7), message: "Odd.\u{7}".into() }];
-        let read = self::feed(feed::Parsed { items, problems, problem_count: 3 }).unwrap();
+        let read = feed(feed::Parsed { items, problems, problem_count: 3 }).unwrap();
         assert_eq!(read.items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["a", "z"]);
         assert_eq!((read.problems.len(), read.problem_count), (count + 1, 3 + count as u32));
         assert_eq!((read.problems[0].line, read.problems[0].message.as_str()), (Some(7), "Odd."));
@@ -106,6 +106,6 @@ mod tests {
     #[test]
     fn more_than_a_catalogue_holds_is_refused_as_a_whole() {
         let items = (0..=MOST_FEED_ITEMS).map(|at| item(&at.to_string())).collect();
-        assert!(self::feed(feed::Parsed { items, problems: Vec::new(), problem_count: 0 }).is_err());
+        assert!(feed(feed::Parsed { items, problems: Vec::new(), problem_count: 0 }).is_err());
     }
 }
