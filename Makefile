@@ -25,6 +25,7 @@ check: ## Formatting, lints, docs, licences, generated files
 
 generate: ## Regenerate what is generated and committed
 	cargo run -p sourcepilot -- openapi > host/openapi.json
+	cd clients/typescript && npm ci --silent && npm run --silent generate
 
 bench: plugins ## Micro benches beside their native equivalents (release build)
 	@scripts/bench

@@ -1,5 +1,12 @@
 //! The real program as its own process: killed in the middle of imports, stopped in
-//! order, refused when its settings must not run.
+//! order, refused when its settings must not run, searched for secrets.
+
+#[path = "process/canary.rs"]
+mod canary;
+#[path = "process/canary_run.rs"]
+mod canary_run;
+#[path = "process/scanner.rs"]
+mod scanner;
 
 use std::net::TcpListener;
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! The integration tests of the host: one binary, folders like the addresses.
 
+mod contract;
 mod conventions;
 mod dashboard;
 mod described;
