@@ -172,9 +172,16 @@ impl Drop for Service {
 }
 
 fn registry() -> String {
+    registry_of(|_| true)
+}
+
+/// The registry with the plugins that are wanted.
+fn registry_of(wanted: impl Fn(&str) -> bool) -> String {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../plugin-registry.toml"));
     let mut registry: toml::Table = text.expect("the registry").parse().expect("TOML");
-    for entry in registry["plugin"].as_array_mut().expect("plugins") {
+    let plugins = registry["plugin"].as_array_mut().expect("plugins");
+    plugins.retain(|entry| entry["id"].as_str().is_some_and(&wanted));
+    for entry in plugins {
         let id = entry["id"].as_str().expect("an id").to_owned();
         entry["file"] = sourcepilot_test_components::plugin(&id).display().to_string().into();
     }

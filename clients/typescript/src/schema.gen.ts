@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    readonly "/api/v1/api-keys": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The merchant's API keys, the newest first, revoked ones included. */
+        readonly get: operations["api_keys_list"];
+        readonly put?: never;
+        /** Make an API key. A key can make only keys that may do no more than itself. */
+        readonly post: operations["api_keys_create"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/api-keys/{key_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Revoke an API key. Revoking it again is no harm. */
+        readonly delete: operations["api_keys_revoke"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/auth/login": {
         readonly parameters: {
             readonly query?: never;
@@ -83,6 +118,91 @@ export interface paths {
         readonly put?: never;
         /** Make an account and log in. */
         readonly post: operations["auth_register"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/billing/checkout": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Begin to pay for a plan. The plan changes when it has been paid for. */
+        readonly post: operations["billing_checkout"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/billing/current": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The subscription in force, else the last one; null when there was none. */
+        readonly get: operations["billing_current"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/billing/overview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Plan, subscription and usage at once. */
+        readonly get: operations["billing_overview"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/billing/plans": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The plans there are, cheapest first. */
+        readonly get: operations["billing_plans"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/billing/portal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Open the page on which payments are managed. */
+        readonly post: operations["billing_portal"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -177,7 +297,8 @@ export interface paths {
         /**
          * What happens to the merchant's imports, live, as server-sent events.
          * @description The event `import` carries `id`, `status`, `progress_percent`, `message` and
-         *     `error_message`. The event `reset` says that events were missed and lists should
+         *     `error_message`. The event `plan` carries the `plan` that the merchant has now. The
+         *     event `reset` says that events were missed and lists should
          *     be read again. The stream ends with the access token.
          */
         readonly get: operations["events_follow"];
@@ -234,7 +355,7 @@ export interface paths {
          * A supplier's picture, fetched by this service, so that the supplier does not learn
          *     who looks.
          */
-        readonly get: operations["products_get"];
+        readonly get: operations["products_picture"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -363,6 +484,83 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/price-watches": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The merchant's watches, newest first. */
+        readonly get: operations["price_watches_list"];
+        readonly put?: never;
+        /**
+         * Watch a product's price. It is read soon; changes of at least the threshold are
+         *     told on the event stream.
+         */
+        readonly post: operations["price_watches_create"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/price-watches/{watch_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Change a watch's threshold, pause it, or take it up again.
+         * @description The same as PATCH.
+         */
+        readonly put: operations["price_watches_update_put"];
+        readonly post?: never;
+        /** Watch a product no longer. */
+        readonly delete: operations["price_watches_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /** Change a watch's threshold, pause it, or take it up again. */
+        readonly patch: operations["price_watches_update"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/price-watches/{watch_id}/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The prices that a watch has seen, newest first; one entry per change. */
+        readonly get: operations["price_watches_history"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/price-watches/sync": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Read the prices of all active watches now. */
+        readonly post: operations["price_watches_sync"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/products/preview": {
         readonly parameters: {
             readonly query?: never;
@@ -389,6 +587,79 @@ export interface paths {
         };
         /** Search a supplier. */
         readonly get: operations["products_search"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/store-products": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The merchant's products in shops, newest first. */
+        readonly get: operations["store_products_list"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/store-products/{product_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One product in a shop, as it was put there. */
+        readonly get: operations["store_products_get"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Take a product out of its shop. */
+        readonly delete: operations["store_products_remove"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change a product in its shop: show or hide it, prices, stock. Answers how it is
+         *     afterwards.
+         */
+        readonly patch: operations["store_products_change"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/store-products/{product_id}/changes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What was changed on a product, newest first, each with how it was before. */
+        readonly get: operations["store_products_changes"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/store-products/{product_id}/state": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How a product is in its shop now: the shop is asked. */
+        readonly get: operations["store_products_state"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -437,6 +708,50 @@ export interface paths {
         readonly patch: operations["suppliers_update_patch"];
         readonly trace?: never;
     };
+    readonly "/api/v1/suppliers/accounts/{account_id}/catalogue": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What the merchant has supplied for an account. */
+        readonly get: operations["suppliers_show"];
+        /**
+         * Put a file's products in place of what the account had. A row that cannot be used
+         *     is told and left out; a file without a usable one changes nothing.
+         */
+        readonly put: operations["suppliers_upload"];
+        readonly post?: never;
+        /** Remove what the merchant has supplied for an account. */
+        readonly delete: operations["suppliers_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Put a file's products in place of what the account had. A row that cannot be used
+         *     is told and left out; a file without a usable one changes nothing.
+         * @description The same as PUT.
+         */
+        readonly patch: operations["suppliers_upload_patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/suppliers/accounts/{account_id}/catalogue/refresh": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Read the feed address, or a connected shop, again. */
+        readonly post: operations["suppliers_refresh"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/suppliers/accounts/{account_id}/check": {
         readonly parameters: {
             readonly query?: never;
@@ -464,7 +779,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /** Where to send the merchant's browser to give consent. */
-        readonly post: operations["suppliers_begin"];
+        readonly post: operations["suppliers_begin_consent"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -482,9 +797,43 @@ export interface paths {
          * The merchant comes back from the supplier's pages. What proves the merchant is
          *     the state, which was given out once and works once.
          */
-        readonly get: operations["suppliers_finish"];
+        readonly get: operations["suppliers_finish_consent"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/usage": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How much of the plan is used. */
+        readonly get: operations["billing_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/webhooks/stripe": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** An event of Stripe's. It is answered with 200 also when it concerns nobody here. */
+        readonly post: operations["webhooks_receive"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -523,10 +872,57 @@ export interface components {
             readonly name: string;
             readonly options: readonly string[];
         };
+        /**
+         * @description The plan to pay for.
+         * @example {
+         *       "plan": "pro"
+         *     }
+         */
+        readonly BeginCheckout: {
+            /** @description `pro` or `enterprise`; `free` is refused. */
+            readonly plan: string;
+        };
         /** @description Where the supplier shall send the merchant back to. */
         readonly BeginConsent: {
             /** @description As registered with the supplier, usually this service's `/api/v1/suppliers/consent`. */
             readonly redirect_uri: string;
+        };
+        /** @description A catalogue and a page of its products. */
+        readonly CataloguePage: {
+            readonly catalogue?: components["schemas"]["CatalogueSummary"] | null;
+            /** @description In the order in which they were supplied. */
+            readonly items: readonly components["schemas"]["Item"][];
+            /** Format: int64 */
+            readonly total: number;
+        };
+        /** @description What was read. */
+        readonly CatalogueSummary: {
+            /**
+             * Format: uuid
+             * @description The shop, when it was one.
+             */
+            readonly connection_id?: string | null;
+            readonly observed_at: components["schemas"]["Moment"];
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            readonly problem_count: number;
+            /** @description The first 200 of them. */
+            readonly problems: readonly components["schemas"]["Problem"][];
+            /** @description `feed` or `shop`. */
+            readonly provided_by: string;
+            /**
+             * Format: int64
+             * @description Products that can be used.
+             */
+            readonly total: number;
+        };
+        /** @description A change of a product in its shop; what is absent or null stays. */
+        readonly ChangeStoreProduct: {
+            readonly status?: components["schemas"]["Visibility"] | null;
+            /** @description Variants to be changed. */
+            readonly variants: readonly components["schemas"]["StoreVariantChange"][];
         };
         /** @description Whether an account or shop works. */
         readonly Checked: {
@@ -543,6 +939,12 @@ export interface components {
             /** @description What should be known although it works. */
             readonly warnings: readonly string[];
             readonly works: boolean;
+        };
+        /** @description Where to pay. */
+        readonly CheckoutPage: {
+            /** @description Send the merchant's browser there. */
+            readonly checkout_url: string;
+            readonly session_id: string;
         };
         /** @description That it was done. */
         readonly Connected: {
@@ -604,6 +1006,42 @@ export interface components {
              * @description Which shop; the default one when the import runs.
              */
             readonly store_id?: string | null;
+        };
+        /** @description A key to be made. */
+        readonly CreateKey: {
+            /**
+             * Format: date-time
+             * @description Without it the key does not expire.
+             */
+            readonly expires_at?: string | null;
+            /** @description For people. */
+            readonly name: string;
+            /**
+             * @description `read`, `write` (includes `read`), `admin` (includes both). Other words are
+             *     kept and grant nothing.
+             * @default [
+             *       "read"
+             *     ]
+             */
+            readonly scopes: readonly string[];
+        };
+        /** @description A product whose price shall be watched. */
+        readonly CreateWatch: {
+            /**
+             * Format: uuid
+             * @description The shop it is meant for.
+             */
+            readonly connection_id?: string | null;
+            /** @description The product's page. */
+            readonly product_url: string;
+            /** @description A supplier's id, such as `aliexpress`. */
+            readonly source: string;
+            /**
+             * Format: double
+             * @description From how many percent on a change is told; two decimals count.
+             * @default 10
+             */
+            readonly threshold_percent: number | null;
         };
         /** @description Something to enter when connecting. */
         readonly Credential: {
@@ -685,6 +1123,18 @@ export interface components {
             /** @description The kind of fault, such as `missing`. */
             readonly type: string;
         };
+        /** @description A product of a catalogue. */
+        readonly Item: {
+            readonly currency?: string | null;
+            /**
+             * Format: double
+             * @description What the merchant pays, as far as it is known.
+             */
+            readonly price?: number | null;
+            readonly source_product_id: string;
+            readonly source_url?: string | null;
+            readonly title: string;
+        };
         /** @description An import. */
         readonly Job: {
             /** @description As it was sent. */
@@ -709,11 +1159,7 @@ export interface components {
             /** @description The supplier's id. */
             readonly source: string;
             readonly source_product_id?: string | null;
-            /**
-             * @description `pending`, `running`, `completed`, `failed` or `cancelled`.
-             * @example pending
-             */
-            readonly status: string;
+            readonly status: components["schemas"]["Stage"];
             /**
              * Format: uuid
              * @description The shop; absent until the import runs when none was chosen.
@@ -734,6 +1180,20 @@ export interface components {
              */
             readonly total: number;
         };
+        /** @description A key as it is listed. */
+        readonly ListedKey: {
+            readonly created_at: components["schemas"]["OffsetMoment"];
+            readonly expires_at?: components["schemas"]["OffsetMoment"] | null;
+            /** Format: uuid */
+            readonly id: string;
+            /** @description `false` once it was revoked. */
+            readonly is_active: boolean;
+            /** @description Its first 12 characters. */
+            readonly key_prefix: string;
+            readonly last_used_at?: components["schemas"]["OffsetMoment"] | null;
+            readonly name: string;
+            readonly scopes: readonly string[];
+        };
         /** @description Which session to end. */
         readonly Logout: {
             /** @description Without it, all sessions end. */
@@ -749,10 +1209,92 @@ export interface components {
             /** @example free */
             readonly plan: string;
         };
+        /** @description One thing that a plan limits. */
+        readonly MetricReport: {
+            /** @description For people. */
+            readonly label: string;
+            /**
+             * Format: int64
+             * @description -1: no limit.
+             */
+            readonly limit: number;
+            /**
+             * @description `items_used`: imports this month, however they ended. `secondary_used`: price
+             *     watches that there are.
+             */
+            readonly name: string;
+            /** Format: int64 */
+            readonly used: number;
+        };
         /** Format: date-time */
         readonly Moment: string;
+        /** @description A key that was just made. */
+        readonly NewKey: {
+            readonly created_at: components["schemas"]["OffsetMoment"];
+            readonly expires_at?: components["schemas"]["OffsetMoment"] | null;
+            /** Format: uuid */
+            readonly id: string;
+            /** @description For the `X-API-Key` header. It is shown only now. */
+            readonly key: string;
+            /** @description Its first 12 characters, to tell keys apart. */
+            readonly key_prefix: string;
+            readonly name: string;
+            readonly scopes: readonly string[];
+        };
         /** Format: date-time */
         readonly OffsetMoment: string;
+        /** @description Everything about a merchant's plan. */
+        readonly Overview: {
+            /** @description `free`, `pro` or `enterprise`. */
+            readonly current_plan: string;
+            /** @description As `current_plan`. */
+            readonly plan: string;
+            /** @description For people. */
+            readonly plan_name: string;
+            /** @description As in the subscription; `none` without one. */
+            readonly status: string;
+            readonly subscription?: components["schemas"]["SubscriptionReport"] | null;
+            readonly usage: components["schemas"]["UsageReport"];
+        };
+        /**
+         * @description A plan on offer.
+         * @example {
+         *       "tier": "pro",
+         *       "name": "Pro",
+         *       "price_monthly_cents": 2900,
+         *       "max_items": 100,
+         *       "max_secondary": 500,
+         *       "trial_days": 14,
+         *       "api_access": true
+         *     }
+         */
+        readonly PlanOffer: {
+            readonly api_access: boolean;
+            /**
+             * Format: int64
+             * @description Imports a month; -1: any number.
+             */
+            readonly max_items: number;
+            /**
+             * Format: int64
+             * @description Price watches at a time; -1: any number.
+             */
+            readonly max_secondary: number;
+            /** @description For people. */
+            readonly name: string;
+            /**
+             * Format: int32
+             * @description US cents a month.
+             */
+            readonly price_monthly_cents: number;
+            /** @description `free`, `pro` or `enterprise`. */
+            readonly tier: string;
+            /**
+             * Format: int32
+             * @description Days without payment at the beginning of the first subscription.
+             */
+            readonly trial_days: number;
+        };
         /** @description A supplier or shop platform. */
         readonly Plugin: {
             /** @description Other spellings of the id that are understood. */
@@ -779,6 +1321,11 @@ export interface components {
         readonly PluginList: {
             readonly items: readonly components["schemas"]["Plugin"][];
         };
+        /** @description Where to manage payments. */
+        readonly PortalPage: {
+            /** @description Send the merchant's browser there at once: it opens the page for whoever has it. */
+            readonly portal_url: string;
+        };
         /** @description A product as it would be imported. */
         readonly Previewed: {
             readonly currency: string;
@@ -804,12 +1351,57 @@ export interface components {
         readonly PreviewRequest: {
             readonly url: string;
         };
+        /** @description A price that was another one than before. */
+        readonly Price: {
+            readonly currency: string;
+            /** @description Whether the product could be bought, when the supplier tells. */
+            readonly in_stock?: boolean | null;
+            readonly observed_at: components["schemas"]["Moment"];
+            /** Format: double */
+            readonly price: number;
+        };
+        /** @description The prices that a watch has seen. */
+        readonly Prices: {
+            readonly items: readonly components["schemas"]["Price"][];
+        };
+        /** @description Something that could not be used. */
+        readonly Problem: {
+            /**
+             * Format: int32
+             * @description The line of the file or the number of the entry, from 1.
+             */
+            readonly line?: number | null;
+            /** @description What is wrong and how to put it right. */
+            readonly message: string;
+        };
         /** @description A refresh token to exchange. */
         readonly Refresh: {
             readonly refresh_token: string;
         };
+        /**
+         * @description From where to read again; without a shop, from the feed address or the shop in the
+         *     account's settings.
+         */
+        readonly RefreshCatalogue: {
+            /** @description Only products of this collection or category. */
+            readonly collection?: string | null;
+            /**
+             * Format: uuid
+             * @description A connected shop whose products the supplier put there.
+             */
+            readonly connection_id?: string | null;
+            /** @description Only products with this tag. */
+            readonly tag?: string | null;
+            /** @description Only products of this vendor. */
+            readonly vendor?: string | null;
+        };
         /** @description The form of every refusal but 422. */
         readonly Refusal: {
+            /**
+             * @description A stable word for programs, where there is one: `capability_unsupported` when a
+             *     supplier needs a setting before it can do this.
+             */
+            readonly code?: string | null;
             /** @description One sentence for people. */
             readonly detail: string;
         };
@@ -870,6 +1462,180 @@ export interface components {
         readonly ShopList: {
             readonly items: readonly components["schemas"]["Shop"][];
         };
+        /**
+         * @description How far an import is.
+         * @enum {string}
+         */
+        readonly Stage: "pending" | "running" | "completed" | "failed" | "cancelled";
+        /** @description A product that stands in one of the merchant's shops. */
+        readonly StoreProduct: {
+            /**
+             * Format: uuid
+             * @description The shop.
+             */
+            readonly connection_id: string;
+            readonly created_at: components["schemas"]["Moment"];
+            /**
+             * Format: uuid
+             * @description The `created_product_id` of its import.
+             */
+            readonly id: string;
+            /**
+             * Format: uuid
+             * @description The import that put it there, as long as it is kept.
+             */
+            readonly import_id?: string | null;
+            /** @description Where the merchant edits it. */
+            readonly remote_admin_url?: string | null;
+            /** @description The shop's id. */
+            readonly remote_id: string;
+            /** @description Where a buyer sees it. */
+            readonly remote_url?: string | null;
+            /** @description What it can be found by in the shop. */
+            readonly sku: string;
+            /** @description The supplier's id. */
+            readonly source: string;
+            readonly source_product_id: string;
+            readonly source_url?: string | null;
+            readonly title: string;
+            readonly updated_at: components["schemas"]["Moment"];
+            /** Format: uuid */
+            readonly user_id: string;
+            /**
+             * @description For each variant: `key` (its SKU), `remote_id` (the shop's id), `source_id`
+             *     (the supplier's id).
+             */
+            readonly variants: readonly Record<string, never>[];
+        };
+        /** @description One change. */
+        readonly StoreProductChange: {
+            /** @description How it was afterwards, when that could be read. */
+            readonly after?: Record<string, never> | null;
+            /** @description How the product was before. */
+            readonly before: Record<string, never>;
+            readonly created_at: components["schemas"]["Moment"];
+            /** Format: uuid */
+            readonly id: string;
+            /** @description What went wrong, in sentences. */
+            readonly problem?: string | null;
+            /**
+             * @description `sent`, `confirmed`, `failed` or `unknown`.
+             * @example confirmed
+             */
+            readonly status: string;
+            readonly updated_at: components["schemas"]["Moment"];
+            /** @description What was asked for. */
+            readonly wanted: Record<string, never>;
+        };
+        /** @description What was changed on a product. */
+        readonly StoreProductChanges: {
+            readonly items: readonly components["schemas"]["StoreProductChange"][];
+        };
+        /** @description A part of the merchant's products in shops. */
+        readonly StoreProductList: {
+            readonly items: readonly components["schemas"]["StoreProduct"][];
+            /**
+             * Format: int64
+             * @description How many there are with this filter.
+             */
+            readonly total: number;
+        };
+        /** @description How a product is in its shop. */
+        readonly StoreProductState: {
+            /** @description What the shop did not accept of a change, in sentences. */
+            readonly problems: readonly string[];
+            /** @description The shop's id. */
+            readonly remote_id: string;
+            /** @example draft */
+            readonly status: string;
+            readonly title: string;
+            /** @description Where a buyer sees it. */
+            readonly url?: string | null;
+            readonly variants: readonly components["schemas"]["StoreVariantState"][];
+        };
+        /** @description A change of one variant; what is absent or null stays. */
+        readonly StoreVariantChange: {
+            /**
+             * Format: double
+             * @description The crossed-out price, above the price; 0 takes it away.
+             * @example 24.9
+             */
+            readonly compare_at_price?: number | null;
+            /**
+             * Format: double
+             * @description In the shop's currency; above zero and not below what covers the cost.
+             * @example 19.9
+             */
+            readonly price?: number | null;
+            readonly sku: string;
+            /** Format: int32 */
+            readonly stock?: number | null;
+        };
+        /** @description How a variant is in its shop. */
+        readonly StoreVariantState: {
+            /**
+             * Format: double
+             * @description The crossed-out price.
+             */
+            readonly compare_at_price?: number | null;
+            readonly currency?: string | null;
+            /** Format: double */
+            readonly price?: number | null;
+            /** @description The shop's id. */
+            readonly remote_id: string;
+            readonly sku?: string | null;
+            /**
+             * Format: int32
+             * @description Null when the shop does not count.
+             */
+            readonly stock?: number | null;
+        };
+        /**
+         * Subscription
+         * @description A merchant's subscription.
+         */
+        readonly SubscriptionReport: {
+            /** @description Whether it ends at a time that is set already. */
+            readonly cancel_at_period_end: boolean;
+            readonly created_at: components["schemas"]["Moment"];
+            readonly current_period_end: components["schemas"]["Moment"];
+            readonly current_period_start: components["schemas"]["Moment"];
+            /** Format: uuid */
+            readonly id: string;
+            /** @description `free` when it is for a price that stands for no plan. */
+            readonly plan: string;
+            /** @description `active`, `trialing`, `past_due`, `canceled`, `unpaid` or `incomplete`. */
+            readonly status: string;
+            readonly stripe_subscription_id: string;
+            readonly trial_end?: components["schemas"]["Moment"] | null;
+            readonly trial_start?: components["schemas"]["Moment"] | null;
+            readonly updated_at: components["schemas"]["Moment"];
+            /** Format: uuid */
+            readonly user_id: string;
+        };
+        /** @description What came of looking at prices. */
+        readonly Synced: {
+            /**
+             * Format: int64
+             * @description How many prices moved by their threshold.
+             */
+            readonly total_changed: number;
+            /**
+             * Format: int64
+             * @description How many watches were looked at.
+             */
+            readonly total_checked: number;
+            /**
+             * Format: int64
+             * @description How many prices could not be read; each watch tells its problem.
+             */
+            readonly total_errors: number;
+        };
+        /** @description That it was taken. */
+        readonly Taken: {
+            /** @description Always `ok`. */
+            readonly status: string;
+        };
         /** @description What a login gives. */
         readonly Tokens: {
             /** @description For the `Authorization` header: `Bearer …`. */
@@ -902,6 +1668,101 @@ export interface components {
             readonly settings?: Record<string, never> | null;
             readonly store_name?: string | null;
             readonly store_url?: string | null;
+        };
+        /** @description A change of a watch; what is absent or null stays. */
+        readonly UpdateWatch: {
+            /** @description `false` pauses it. */
+            readonly is_active?: boolean | null;
+            /** Format: double */
+            readonly threshold_percent?: number | null;
+        };
+        /**
+         * @description What was used of a plan in a calendar month, in UTC.
+         * @example {
+         *       "plan": "free",
+         *       "period_start": "2026-11-01",
+         *       "period_end": "2026-12-01",
+         *       "metrics": [
+         *         {
+         *           "name": "items_used",
+         *           "label": "Items Used",
+         *           "used": 3,
+         *           "limit": 10
+         *         },
+         *         {
+         *           "name": "secondary_used",
+         *           "label": "Secondary Items",
+         *           "used": 1,
+         *           "limit": 25
+         *         }
+         *       ]
+         *     }
+         */
+        readonly UsageReport: {
+            readonly metrics: readonly components["schemas"]["MetricReport"][];
+            /**
+             * Format: date
+             * @description The first day after it.
+             */
+            readonly period_end: string;
+            /**
+             * Format: date
+             * @description The month's first day.
+             */
+            readonly period_start: string;
+            /** @description `free`, `pro` or `enterprise`. */
+            readonly plan: string;
+        };
+        /**
+         * @description `active` shows a product to buyers, `draft` hides it.
+         * @enum {string}
+         */
+        readonly Visibility: "draft" | "active";
+        /** @description A watched price. */
+        readonly Watch: {
+            readonly changed_at?: components["schemas"]["Moment"] | null;
+            /** Format: uuid */
+            readonly connection_id?: string | null;
+            readonly created_at: components["schemas"]["Moment"];
+            /** @description In which the prices are counted. */
+            readonly currency?: string | null;
+            /** Format: double */
+            readonly current_price?: number | null;
+            /** Format: uuid */
+            readonly id: string;
+            /** @description Whether it is looked at. */
+            readonly is_active: boolean;
+            readonly last_checked_at?: components["schemas"]["Moment"] | null;
+            /**
+             * Format: double
+             * @description The price that `current_price` was compared with.
+             */
+            readonly last_price?: number | null;
+            /** @description Whether the last look found a change of at least the threshold. */
+            readonly price_changed: boolean;
+            /** @description Why the last look failed. */
+            readonly problem?: string | null;
+            readonly product_url?: string | null;
+            /** @description The supplier's id. */
+            readonly source: string;
+            readonly source_product_id?: string | null;
+            /** @description The supplier's own address of the product. */
+            readonly source_url?: string | null;
+            /**
+             * Format: uuid
+             * @description The same as `connection_id`.
+             */
+            readonly store_id?: string | null;
+            /** Format: double */
+            readonly threshold_percent: number;
+            readonly updated_at: components["schemas"]["Moment"];
+            /** Format: uuid */
+            readonly user_id: string;
+        };
+        /** @description The merchant's watches. */
+        readonly WatchList: {
+            readonly items: readonly components["schemas"]["Watch"][];
+            readonly total: number;
         };
     };
     responses: {
@@ -977,6 +1838,292 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly api_keys_list: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "created_at": "2026-11-23T18:16:10.376461Z",
+                     *         "expires_at": "2030-01-01T00:00:00Z",
+                     *         "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *         "is_active": true,
+                     *         "key_prefix": "so_live_h2Yk",
+                     *         "last_used_at": "2026-11-23T18:16:10.376461Z",
+                     *         "name": "Main",
+                     *         "scopes": [
+                     *           "read"
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    readonly "application/json": readonly components["schemas"]["ListedKey"][];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly api_keys_create: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Main",
+                 *       "scopes": [
+                 *         "read"
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["CreateKey"];
+            };
+        };
+        readonly responses: {
+            /** @description Made */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T18:16:10.376461Z",
+                     *       "expires_at": null,
+                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "key": "so_live_h2Yk0c8m1vQ7pR4sT6uW9xZ3aB5dE8fG1jK4nM7qP0s",
+                     *       "key_prefix": "so_live_h2Yk",
+                     *       "name": "Main",
+                     *       "scopes": [
+                     *         "read"
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is one already, or the key was used for another request */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This Idempotency-Key was used for another request"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body",
+                     *             "name"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly api_keys_revoke: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-5555-7abc-8def-0123456789ab */
+                readonly key_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done; there is no body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "API key not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "key_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
     readonly auth_login: {
         readonly parameters: {
             readonly query?: never;
@@ -1042,10 +2189,11 @@ export interface operations {
                      *         {
                      *           "type": "missing",
                      *           "loc": [
-                     *             "body"
+                     *             "body",
+                     *             "email"
                      *           ],
                      *           "msg": "Field required",
-                     *           "input": null
+                     *           "input": {}
                      *         }
                      *       ]
                      *     }
@@ -1179,6 +2327,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 503: components["responses"]["Busy"];
         };
@@ -1247,10 +2409,11 @@ export interface operations {
                      *         {
                      *           "type": "missing",
                      *           "loc": [
-                     *             "body"
+                     *             "body",
+                     *             "refresh_token"
                      *           ],
                      *           "msg": "Field required",
-                     *           "input": null
+                     *           "input": {}
                      *         }
                      *       ]
                      *     }
@@ -1327,10 +2490,11 @@ export interface operations {
                      *         {
                      *           "type": "missing",
                      *           "loc": [
-                     *             "body"
+                     *             "body",
+                     *             "email"
                      *           ],
                      *           "msg": "Field required",
-                     *           "input": null
+                     *           "input": {}
                      *         }
                      *       ]
                      *     }
@@ -1340,6 +2504,469 @@ export interface operations {
             };
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly billing_checkout: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A repeat with the same key begins no second one
+                 * @example 7c1f0b52-order-17
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "plan": "pro"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["BeginCheckout"];
+            };
+        };
+        readonly responses: {
+            /** @description Made */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "checkout_url": "https://checkout.example/c/pay/cs_1",
+                     *       "session_id": "cs_mock_0123456789abcdef"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["CheckoutPage"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "User already has an active subscription"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is one already, or the key was used for another request */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This Idempotency-Key was used for another request"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body",
+                     *             "plan"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly billing_current: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cancel_at_period_end": false,
+                     *       "created_at": "2026-11-23T18:16:10.376461Z",
+                     *       "current_period_end": "2026-11-23T18:16:10.376461Z",
+                     *       "current_period_start": "2026-11-23T18:16:10.376461Z",
+                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "plan": "free",
+                     *       "status": "pending",
+                     *       "stripe_subscription_id": "sub_mock_0123456789abcdef",
+                     *       "trial_end": "2026-11-23T18:16:10.376461Z",
+                     *       "trial_start": "2026-11-23T18:16:10.376461Z",
+                     *       "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["SubscriptionReport"] | null;
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly billing_overview: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "current_plan": "free",
+                     *       "plan": "free",
+                     *       "plan_name": "Free",
+                     *       "status": "pending",
+                     *       "subscription": {
+                     *         "cancel_at_period_end": false,
+                     *         "created_at": "2026-11-23T18:16:10.376461Z",
+                     *         "current_period_end": "2026-11-23T18:16:10.376461Z",
+                     *         "current_period_start": "2026-11-23T18:16:10.376461Z",
+                     *         "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *         "plan": "free",
+                     *         "status": "pending",
+                     *         "stripe_subscription_id": "sub_mock_0123456789abcdef",
+                     *         "trial_end": "2026-11-23T18:16:10.376461Z",
+                     *         "trial_start": "2026-11-23T18:16:10.376461Z",
+                     *         "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *         "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
+                     *       },
+                     *       "usage": {
+                     *         "metrics": [
+                     *           {
+                     *             "label": "App key",
+                     *             "limit": 20,
+                     *             "name": "Main",
+                     *             "used": 3
+                     *           }
+                     *         ],
+                     *         "period_end": "2026-12-01",
+                     *         "period_start": "2026-11-01",
+                     *         "plan": "free"
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly billing_plans: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "api_access": true,
+                     *         "max_items": 1,
+                     *         "max_secondary": 1,
+                     *         "name": "Main",
+                     *         "price_monthly_cents": 0,
+                     *         "tier": "free",
+                     *         "trial_days": 0
+                     *       }
+                     *     ]
+                     */
+                    readonly "application/json": readonly components["schemas"]["PlanOffer"][];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly billing_portal: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "portal_url": "https://billing.example/p/session/1"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["PortalPage"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "User has no billing account"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
         };
     };
     readonly connections_list: {
@@ -1388,6 +3015,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -1476,6 +3117,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description There is one already, or the key was used for another request */
             readonly 409: {
                 headers: {
@@ -1503,10 +3158,11 @@ export interface operations {
                      *         {
                      *           "type": "missing",
                      *           "loc": [
-                     *             "body"
+                     *             "body",
+                     *             "store_name"
                      *           ],
                      *           "msg": "Field required",
-                     *           "input": null
+                     *           "input": {}
                      *         }
                      *       ]
                      *     }
@@ -1577,6 +3233,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -1670,6 +3340,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -1784,6 +3468,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description There is no such thing, or it is somebody else's */
             readonly 404: {
                 headers: {
@@ -1891,6 +3589,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description There is no such thing, or it is somebody else's */
             readonly 404: {
                 headers: {
@@ -1971,6 +3683,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -2061,6 +3787,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description There is no such thing, or it is somebody else's */
             readonly 404: {
                 headers: {
@@ -2144,6 +3884,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -2239,12 +3993,12 @@ export interface operations {
             };
         };
     };
-    readonly products_get: {
+    readonly products_picture: {
         readonly parameters: {
             readonly query: {
                 /**
                  * @description Its public address.
-                 * @example https://www.aliexpress.com/item/1005001111222605.html
+                 * @example https://pictures.example/bottle-1.jpg
                  */
                 readonly url: string;
             };
@@ -2286,6 +4040,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -2364,7 +4132,7 @@ export interface operations {
                  * @description Only in this stage: `pending`, `running`, `completed`, `failed` or `cancelled`.
                  * @example pending
                  */
-                readonly status?: string;
+                readonly status?: "pending" | "running" | "completed" | "failed" | "cancelled";
                 /** @description Only to this shop. */
                 readonly store_id?: string;
             };
@@ -2384,12 +4152,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "config": {},
+                     *           "config": {
+                     *             "markup_percent": 30,
+                     *             "tags": [
+                     *               "summer"
+                     *             ],
+                     *             "compare_at_discount": 20
+                     *           },
                      *           "created_at": "2026-11-23T18:16:10.376461Z",
                      *           "created_product_id": null,
                      *           "error_message": null,
                      *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
-                     *           "product_data": {},
+                     *           "product_data": null,
                      *           "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
                      *           "progress_message": "Writing the product into the shop",
                      *           "progress_percent": 35,
@@ -2417,6 +4191,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -2467,7 +4255,13 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "config": {},
+                 *       "config": {
+                 *         "markup_percent": 30,
+                 *         "tags": [
+                 *           "summer"
+                 *         ],
+                 *         "compare_at_discount": 20
+                 *       },
                  *       "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
                  *       "source": "aliexpress"
                  *     }
@@ -2484,12 +4278,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "config": {},
+                     *       "config": {
+                     *         "markup_percent": 30,
+                     *         "tags": [
+                     *           "summer"
+                     *         ],
+                     *         "compare_at_discount": 20
+                     *       },
                      *       "created_at": "2026-11-23T18:16:10.376461Z",
                      *       "created_product_id": null,
                      *       "error_message": null,
                      *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
-                     *       "product_data": {},
+                     *       "product_data": null,
                      *       "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
                      *       "progress_message": "Writing the product into the shop",
                      *       "progress_percent": 35,
@@ -2574,10 +4374,11 @@ export interface operations {
                      *         {
                      *           "type": "missing",
                      *           "loc": [
-                     *             "body"
+                     *             "body",
+                     *             "product_url"
                      *           ],
                      *           "msg": "Field required",
-                     *           "input": null
+                     *           "input": {}
                      *         }
                      *       ]
                      *     }
@@ -2609,12 +4410,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "config": {},
+                     *       "config": {
+                     *         "markup_percent": 30,
+                     *         "tags": [
+                     *           "summer"
+                     *         ],
+                     *         "compare_at_discount": 20
+                     *       },
                      *       "created_at": "2026-11-23T18:16:10.376461Z",
                      *       "created_product_id": null,
                      *       "error_message": null,
                      *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
-                     *       "product_data": {},
+                     *       "product_data": null,
                      *       "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
                      *       "progress_message": "Writing the product into the shop",
                      *       "progress_percent": 35,
@@ -2639,6 +4446,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -2709,12 +4530,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "config": {},
+                     *       "config": {
+                     *         "markup_percent": 30,
+                     *         "tags": [
+                     *           "summer"
+                     *         ],
+                     *         "compare_at_discount": 20
+                     *       },
                      *       "created_at": "2026-11-23T18:16:10.376461Z",
                      *       "created_product_id": null,
                      *       "error_message": null,
                      *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
-                     *       "product_data": {},
+                     *       "product_data": null,
                      *       "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
                      *       "progress_message": "Writing the product into the shop",
                      *       "progress_percent": 35,
@@ -2753,6 +4580,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -2827,7 +4668,10 @@ export interface operations {
                      *         {
                      *           "action": "created",
                      *           "created_at": "2026-11-23T18:16:10.376461Z",
-                     *           "details": {},
+                     *           "details": {
+                     *             "source_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *             "source": "aliexpress"
+                     *           },
                      *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab"
                      *         }
                      *       ]
@@ -2845,6 +4689,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -2915,12 +4773,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "config": {},
+                     *       "config": {
+                     *         "markup_percent": 30,
+                     *         "tags": [
+                     *           "summer"
+                     *         ],
+                     *         "compare_at_discount": 20
+                     *       },
                      *       "created_at": "2026-11-23T18:16:10.376461Z",
                      *       "created_product_id": null,
                      *       "error_message": null,
                      *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
-                     *       "product_data": {},
+                     *       "product_data": null,
                      *       "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
                      *       "progress_message": "Writing the product into the shop",
                      *       "progress_percent": 35,
@@ -2959,6 +4823,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -3026,7 +4904,13 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "config": {},
+                 *       "config": {
+                 *         "markup_percent": 30,
+                 *         "tags": [
+                 *           "summer"
+                 *         ],
+                 *         "compare_at_discount": 20
+                 *       },
                  *       "product_urls": [
                  *         "https://www.aliexpress.com/item/1005001111222605.html",
                  *         "https://www.aliexpress.com/item/1005001111222608.html"
@@ -3047,12 +4931,18 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "config": {},
+                     *         "config": {
+                     *           "markup_percent": 30,
+                     *           "tags": [
+                     *             "summer"
+                     *           ],
+                     *           "compare_at_discount": 20
+                     *         },
                      *         "created_at": "2026-11-23T18:16:10.376461Z",
                      *         "created_product_id": null,
                      *         "error_message": null,
                      *         "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
-                     *         "product_data": {},
+                     *         "product_data": null,
                      *         "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
                      *         "progress_message": "Writing the product into the shop",
                      *         "progress_percent": 35,
@@ -3138,10 +5028,11 @@ export interface operations {
                      *         {
                      *           "type": "missing",
                      *           "loc": [
-                     *             "body"
+                     *             "body",
+                     *             "product_urls"
                      *           ],
                      *           "msg": "Field required",
-                     *           "input": null
+                     *           "input": {}
                      *         }
                      *       ]
                      *     }
@@ -3214,6 +5105,783 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly price_watches_list: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description Only for this shop.
+                 * @example 0195f3a0-3333-7abc-8def-0123456789ab
+                 */
+                readonly connection_id?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "changed_at": "2026-11-23T18:16:10.376461Z",
+                     *           "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *           "created_at": "2026-11-23T18:16:10.376461Z",
+                     *           "currency": "USD",
+                     *           "current_price": 13.9,
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "is_active": true,
+                     *           "last_checked_at": "2026-11-23T18:16:10.376461Z",
+                     *           "last_price": 12.9,
+                     *           "price_changed": false,
+                     *           "problem": null,
+                     *           "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *           "source": "aliexpress",
+                     *           "source_product_id": "1005001111222605",
+                     *           "source_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *           "store_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *           "threshold_percent": 10,
+                     *           "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *           "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["WatchList"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "query",
+                     *             "connection_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly price_watches_create: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A repeat with the same key makes no second watch
+                 * @example 7c1f0b52-order-17
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                 *       "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                 *       "source": "aliexpress",
+                 *       "threshold_percent": 10
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["CreateWatch"];
+            };
+        };
+        readonly responses: {
+            /** @description Made */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-11-23T18:16:10.376461Z",
+                     *       "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *       "created_at": "2026-11-23T18:16:10.376461Z",
+                     *       "currency": "USD",
+                     *       "current_price": 13.9,
+                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "is_active": true,
+                     *       "last_checked_at": "2026-11-23T18:16:10.376461Z",
+                     *       "last_price": 12.9,
+                     *       "price_changed": false,
+                     *       "problem": null,
+                     *       "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *       "source": "aliexpress",
+                     *       "source_product_id": "1005001111222605",
+                     *       "source_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *       "store_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *       "threshold_percent": 10,
+                     *       "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Watch"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is one already, or the key was used for another request */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This Idempotency-Key was used for another request"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body",
+                     *             "product_url"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly price_watches_update_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-4444-7abc-8def-0123456789ab */
+                readonly watch_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "is_active": true,
+                 *       "threshold_percent": 10
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["UpdateWatch"];
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-11-23T18:16:10.376461Z",
+                     *       "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *       "created_at": "2026-11-23T18:16:10.376461Z",
+                     *       "currency": "USD",
+                     *       "current_price": 13.9,
+                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "is_active": true,
+                     *       "last_checked_at": "2026-11-23T18:16:10.376461Z",
+                     *       "last_price": 12.9,
+                     *       "price_changed": false,
+                     *       "problem": null,
+                     *       "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *       "source": "aliexpress",
+                     *       "source_product_id": "1005001111222605",
+                     *       "source_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *       "store_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *       "threshold_percent": 10,
+                     *       "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Watch"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Price watch not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "watch_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly price_watches_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-4444-7abc-8def-0123456789ab */
+                readonly watch_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done; there is no body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Price watch not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "watch_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly price_watches_update: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-4444-7abc-8def-0123456789ab */
+                readonly watch_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "is_active": true,
+                 *       "threshold_percent": 10
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["UpdateWatch"];
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-11-23T18:16:10.376461Z",
+                     *       "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *       "created_at": "2026-11-23T18:16:10.376461Z",
+                     *       "currency": "USD",
+                     *       "current_price": 13.9,
+                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "is_active": true,
+                     *       "last_checked_at": "2026-11-23T18:16:10.376461Z",
+                     *       "last_price": 12.9,
+                     *       "price_changed": false,
+                     *       "problem": null,
+                     *       "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *       "source": "aliexpress",
+                     *       "source_product_id": "1005001111222605",
+                     *       "source_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *       "store_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *       "threshold_percent": 10,
+                     *       "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Watch"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Price watch not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "watch_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly price_watches_history: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-4444-7abc-8def-0123456789ab */
+                readonly watch_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "currency": "USD",
+                     *           "in_stock": true,
+                     *           "observed_at": "2026-11-23T18:16:10.376461Z",
+                     *           "price": 12.9
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Prices"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Price watch not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "watch_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly price_watches_sync: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "total_changed": 1,
+                     *       "total_checked": 3,
+                     *       "total_errors": 0
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Synced"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -3307,6 +5975,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             readonly 413: components["responses"]["TooLarge"];
             /** @description Fields are missing or wrong; all of them are listed */
             readonly 422: {
@@ -3320,10 +6002,11 @@ export interface operations {
                      *         {
                      *           "type": "missing",
                      *           "loc": [
-                     *             "body"
+                     *             "body",
+                     *             "url"
                      *           ],
                      *           "msg": "Field required",
-                     *           "input": null
+                     *           "input": {}
                      *         }
                      *       ]
                      *     }
@@ -3467,6 +6150,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Fields are missing or wrong; all of them are listed */
             readonly 422: {
                 headers: {
@@ -3484,6 +6181,869 @@ export interface operations {
                      *           ],
                      *           "msg": "Field required",
                      *           "input": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly store_products_list: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description Only in this shop.
+                 * @example 0195f3a0-3333-7abc-8def-0123456789ab
+                 */
+                readonly connection_id?: string;
+                /**
+                 * @description How many to show.
+                 * @example 20
+                 */
+                readonly limit?: number;
+                /**
+                 * @description How many of the newest to leave out.
+                 * @example 0
+                 */
+                readonly skip?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *           "created_at": "2026-11-23T18:16:10.376461Z",
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "import_id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "remote_admin_url": "text",
+                     *           "remote_id": "1101",
+                     *           "remote_url": "text",
+                     *           "sku": "text",
+                     *           "source": "aliexpress",
+                     *           "source_product_id": "1005001111222605",
+                     *           "source_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *           "title": "Steel water bottle, 750 ml",
+                     *           "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *           "user_id": "0195f3a0-0001-7abc-8def-0123456789ab",
+                     *           "variants": [
+                     *             {}
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["StoreProductList"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "query",
+                     *             "skip"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly store_products_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-1c2d-7abc-8def-0123456789ab */
+                readonly product_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *       "created_at": "2026-11-23T18:16:10.376461Z",
+                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "import_id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "remote_admin_url": "text",
+                     *       "remote_id": "1101",
+                     *       "remote_url": "text",
+                     *       "sku": "text",
+                     *       "source": "aliexpress",
+                     *       "source_product_id": "1005001111222605",
+                     *       "source_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *       "title": "Steel water bottle, 750 ml",
+                     *       "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab",
+                     *       "variants": [
+                     *         {}
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["StoreProduct"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not Found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "product_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly store_products_remove: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-1c2d-7abc-8def-0123456789ab */
+                readonly product_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done; there is no body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not Found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "product_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly store_products_change: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-1c2d-7abc-8def-0123456789ab */
+                readonly product_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "status": "draft",
+                 *       "variants": [
+                 *         {
+                 *           "compare_at_price": 24.9,
+                 *           "price": 19.9,
+                 *           "sku": "text",
+                 *           "stock": 0
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ChangeStoreProduct"];
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "problems": [
+                     *         "text"
+                     *       ],
+                     *       "remote_id": "1101",
+                     *       "status": "draft",
+                     *       "title": "Steel water bottle, 750 ml",
+                     *       "url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *       "variants": [
+                     *         {
+                     *           "compare_at_price": 1,
+                     *           "currency": "USD",
+                     *           "price": 12.9,
+                     *           "remote_id": "1101",
+                     *           "sku": "text",
+                     *           "stock": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["StoreProductState"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not Found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is one already, or the key was used for another request */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This Idempotency-Key was used for another request"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "product_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly store_products_changes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-1c2d-7abc-8def-0123456789ab */
+                readonly product_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "after": {},
+                     *           "before": {},
+                     *           "created_at": "2026-11-23T18:16:10.376461Z",
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "problem": null,
+                     *           "status": "confirmed",
+                     *           "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *           "wanted": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["StoreProductChanges"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not Found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "product_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly store_products_state: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-1c2d-7abc-8def-0123456789ab */
+                readonly product_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "problems": [
+                     *         "text"
+                     *       ],
+                     *       "remote_id": "1101",
+                     *       "status": "draft",
+                     *       "title": "Steel water bottle, 750 ml",
+                     *       "url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *       "variants": [
+                     *         {
+                     *           "compare_at_price": 1,
+                     *           "currency": "USD",
+                     *           "price": 12.9,
+                     *           "remote_id": "1101",
+                     *           "sku": "text",
+                     *           "stock": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["StoreProductState"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not Found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "product_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
                      *         }
                      *       ]
                      *     }
@@ -3591,6 +7151,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 503: components["responses"]["Busy"];
         };
@@ -3612,7 +7186,10 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "credentials": {},
+                 *       "credentials": {
+                 *         "app_key": "500001",
+                 *         "app_secret": "the secret of the application"
+                 *       },
                  *       "name": "Main",
                  *       "platform": "aliexpress"
                  *     }
@@ -3676,6 +7253,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description There is one already, or the key was used for another request */
             readonly 409: {
                 headers: {
@@ -3703,10 +7294,11 @@ export interface operations {
                      *         {
                      *           "type": "missing",
                      *           "loc": [
-                     *             "body"
+                     *             "body",
+                     *             "name"
                      *           ],
                      *           "msg": "Field required",
-                     *           "input": null
+                     *           "input": {}
                      *         }
                      *       ]
                      *     }
@@ -3732,7 +7324,10 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "credentials": {},
+                 *       "credentials": {
+                 *         "app_key": "500001",
+                 *         "app_secret": "the secret of the application"
+                 *       },
                  *       "is_active": true,
                  *       "name": "Main",
                  *       "platform": "aliexpress",
@@ -3793,6 +7388,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -3877,6 +7486,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description There is no such thing, or it is somebody else's */
             readonly 404: {
                 headers: {
@@ -3936,7 +7559,10 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "credentials": {},
+                 *       "credentials": {
+                 *         "app_key": "500001",
+                 *         "app_secret": "the secret of the application"
+                 *       },
                  *       "is_active": true,
                  *       "name": "Main",
                  *       "platform": "aliexpress",
@@ -4002,6 +7628,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description There is no such thing, or it is somebody else's */
             readonly 404: {
                 headers: {
@@ -4046,6 +7686,780 @@ export interface operations {
             };
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly suppliers_show: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description How many to show; 20 without it
+                 * @example 20
+                 */
+                readonly limit?: number;
+                /**
+                 * @description How many of the first to leave out
+                 * @example 0
+                 */
+                readonly skip?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-2222-7abc-8def-0123456789ab */
+                readonly account_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "catalogue": {
+                     *         "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *         "observed_at": "2026-11-23T18:16:10.376461Z",
+                     *         "problem_count": 0,
+                     *         "problems": [
+                     *           {
+                     *             "line": 0,
+                     *             "message": "text"
+                     *           }
+                     *         ],
+                     *         "provided_by": "text",
+                     *         "total": 1
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "currency": "USD",
+                     *           "price": 12.9,
+                     *           "source_product_id": "1005001111222605",
+                     *           "source_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *           "title": "Steel water bottle, 750 ml"
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["CataloguePage"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Supplier account not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "account_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly suppliers_upload: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-2222-7abc-8def-0123456789ab */
+                readonly account_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description At most 16 MiB; the columns and fields are those of the supplier's plugin */
+        readonly requestBody: {
+            readonly content: {
+                /** @example {} */
+                readonly "application/json": Record<string, never>;
+                readonly "text/csv": string;
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *       "observed_at": "2026-11-23T18:16:10.376461Z",
+                     *       "problem_count": 0,
+                     *       "problems": [
+                     *         {
+                     *           "line": 0,
+                     *           "message": "text"
+                     *         }
+                     *       ],
+                     *       "provided_by": "text",
+                     *       "total": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["CatalogueSummary"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Supplier account not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is larger than 1024 KiB"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "account_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly suppliers_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-2222-7abc-8def-0123456789ab */
+                readonly account_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done; there is no body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Supplier account not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "account_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly suppliers_upload_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-2222-7abc-8def-0123456789ab */
+                readonly account_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description At most 16 MiB; the columns and fields are those of the supplier's plugin */
+        readonly requestBody: {
+            readonly content: {
+                /** @example {} */
+                readonly "application/json": Record<string, never>;
+                readonly "text/csv": string;
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *       "observed_at": "2026-11-23T18:16:10.376461Z",
+                     *       "problem_count": 0,
+                     *       "problems": [
+                     *         {
+                     *           "line": 0,
+                     *           "message": "text"
+                     *         }
+                     *       ],
+                     *       "provided_by": "text",
+                     *       "total": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["CatalogueSummary"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Supplier account not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is larger than 1024 KiB"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "account_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly suppliers_refresh: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-2222-7abc-8def-0123456789ab */
+                readonly account_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "collection": "text",
+                 *       "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                 *       "tag": "text",
+                 *       "vendor": "text"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RefreshCatalogue"] | null;
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *       "observed_at": "2026-11-23T18:16:10.376461Z",
+                     *       "problem_count": 0,
+                     *       "problems": [
+                     *         {
+                     *           "line": 0,
+                     *           "message": "text"
+                     *         }
+                     *       ],
+                     *       "provided_by": "text",
+                     *       "total": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["CatalogueSummary"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Supplier account not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "account_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
         };
     };
     readonly suppliers_check: {
@@ -4095,6 +8509,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description There is no such thing, or it is somebody else's */
             readonly 404: {
                 headers: {
@@ -4140,7 +8568,7 @@ export interface operations {
             readonly 503: components["responses"]["Busy"];
         };
     };
-    readonly suppliers_begin: {
+    readonly suppliers_begin_consent: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4203,6 +8631,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description There is no such thing, or it is somebody else's */
             readonly 404: {
                 headers: {
@@ -4249,7 +8691,7 @@ export interface operations {
             readonly 503: components["responses"]["Busy"];
         };
     };
-    readonly suppliers_finish: {
+    readonly suppliers_finish_consent: {
         readonly parameters: {
             readonly query: {
                 /** @example 3_500001_Cjq2 */
@@ -4317,6 +8759,152 @@ export interface operations {
             };
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly billing_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "metrics": [
+                     *         {
+                     *           "label": "App key",
+                     *           "limit": 20,
+                     *           "name": "Main",
+                     *           "used": 3
+                     *         }
+                     *       ],
+                     *       "period_end": "2026-12-01",
+                     *       "period_start": "2026-11-01",
+                     *       "plan": "free"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated. Provide a Bearer token or X-API-Key."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly webhooks_receive: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description `t=<seconds>,v1=<hex>`, as Stripe makes it
+                 * @example text
+                 */
+                readonly "Stripe-Signature"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description An event; the raw bytes are what is signed */
+        readonly requestBody: {
+            readonly content: {
+                /** @example {} */
+                readonly "application/json": Record<string, never>;
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "pending"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is larger than 1024 KiB"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
         };
     };
 }

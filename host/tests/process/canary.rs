@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use sourcepilot_sandbox::demo;
 
-use super::canary_run::{PASSWORD, Run};
+use super::canary_run::{PASSWORD, PLUGINS, Run};
 use super::scanner::{Canary, Scanner};
 
 /// Not secrets: what must be found, so that the search is known to see its places.
@@ -79,7 +79,8 @@ async fn furnish(run: &mut Run) -> String {
     );
     run.json("POST", &check, token, None).await;
 
-    for product in demo::products(&run.world.urls.base) {
+    let products = demo::products(&run.world.urls.base);
+    for product in products.into_iter().filter(|product| PLUGINS.contains(&product.source)) {
         let body = json!({"product_url": product.url, "source": product.source});
         let job = run.json("POST", "/api/v1/imports", token, Some(&body)).await;
         let path = format!("/api/v1/imports/{}", job["id"].as_str().unwrap_or_else(|| panic!("{job}")));

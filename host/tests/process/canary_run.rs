@@ -29,6 +29,8 @@ const SETTINGS: [(&str, &str); 8] = [
     ("LLM_GATEWAY_KEY", "canary-llm-gateway-key-0123456789"),
     ("ANTHROPIC_API_KEY", "sk-ant-canary-anthropic-key-0123456789"),
 ];
+/// Two suppliers and a shop platform.
+pub const PLUGINS: [&str; 3] = ["aliexpress", "manual", "woocommerce"];
 pub const PASSWORD: &str = "canary password +/=\"é 42";
 
 /// The program under way, and what was seen of it.
@@ -49,7 +51,7 @@ impl Run {
         let free =
             || TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
         let (port, nobody) = (free(), free());
-        let registry = super::registry();
+        let registry = super::registry_of(|id| PLUGINS.contains(&id));
         fs::write(dir.path().join("plugin-registry.toml"), registry).expect("written");
         let db = TestDb::new().await;
         let log = fs::File::create(dir.path().join("log")).expect("a file");

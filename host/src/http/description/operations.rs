@@ -6,10 +6,14 @@ use super::{each, tag, text};
 
 /// Operations that are served under a second method as well, beside all those with
 /// PUT, which are served under PATCH: path, described method, other method.
-const ALSO: [(&str, &str, &str); 2] = [
+const ALSO: [(&str, &str, &str); 3] = [
     ("/api/v1/connections/{conn_id}/default", "post", "patch"),
     ("/api/v1/price-watches/{watch_id}", "patch", "put"),
+    ("/api/v1/store-products/{product_id}", "patch", "put"),
 ];
+
+/// What is put here replaces what was there; a part of it means nothing.
+const ONLY_PUT: [&str; 1] = ["/api/v1/suppliers/accounts/{account_id}/catalogue"];
 
 /// Handlers are named by what they do, and several nouns know `create`: the noun
 /// comes in front, so that a name means one operation.
@@ -31,7 +35,7 @@ pub(super) fn add_aliases(document: &mut Value) {
         let Some(operations) = operations.as_object_mut() else { continue };
         let listed = ALSO.iter().find(|(known, ..)| known == path);
         let (source, other) = listed.map_or(("put", "patch"), |(_, source, other)| (source, other));
-        if operations.contains_key(other) {
+        if operations.contains_key(other) || ONLY_PUT.contains(&path.as_str()) {
             continue;
         }
         let described = operations.get(source).and_then(Value::as_object);

@@ -155,7 +155,7 @@ async fn every_route_opens_for_whom_the_description_says() {
     writeln!(table, "{:<58} {}", "route", COLUMNS.join(" | ")).expect("written");
     for operation in document.operations() {
         let callers = Callers::new(&world, &document).await;
-        let id = world::made(&document, &callers.owner.client, operation.path).await;
+        let id = world::made(&world, &document, &callers.owner.client, operation.path).await;
         let has_id = id.is_some();
         let id = id.as_deref().unwrap_or(NOBODY);
         let is_for_admins = operation.path.starts_with("/api/v1/admin/");

@@ -141,7 +141,7 @@ async fn no_field_leads_to_a_private_address() {
     for operation in document.operations() {
         for place in places(operation) {
             let client = world.merchant().await;
-            let id = world::made(&document, &client, operation.path).await;
+            let id = world::made(&world, &document, &client, operation.path).await;
             let id = id.as_deref().unwrap_or(world::NOBODY);
             let (Place::Body(name, _) | Place::Query(name)) = place;
             fields.push(format!("{} {name}", operation.name()));

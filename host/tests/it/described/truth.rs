@@ -134,7 +134,7 @@ async fn examples_are_answered_as_described() {
     let mut wrong = Vec::new();
     for operation in document.operations() {
         let merchant = world.merchant().await;
-        let id = world::made(&document, &merchant, operation.path).await;
+        let id = world::made(&world, &document, &merchant, operation.path).await;
         let reply = world::call(&merchant, operation, id.as_deref().unwrap_or(world::NOBODY)).await;
         let status = reply.status.as_u16();
         let Some((_, answer)) = operation.answers().find(|(known, _)| *known == status) else {
