@@ -98,6 +98,8 @@ impl Callers {
 enum Cell {
     /// 401.
     Unknown,
+    /// 401, or 403: no key opens this, however good.
+    NoKey,
     /// 403 that names a scope or the right that is missing.
     Lacks,
     /// Exactly as an id that nobody has.
@@ -120,6 +122,7 @@ fn expected(column: &str, security: &Security, has_id: bool, is_for_admins: bool
     match column {
         "wrong scope" if security.key.is_some() => Cell::Lacks,
         "other's key" if security.key.is_some() => inside(false),
+        "wrong scope" | "other's key" => Cell::NoKey,
         "other user" if security.jwt => inside(false),
         "owner" if security.jwt => inside(true),
         _ => Cell::Unknown,
@@ -140,6 +143,7 @@ fn is_as_expected(cell: &Cell, reply: &Reply, unknown: &Reply, without: &Reply) 
     let status = reply.status.as_u16();
     match cell {
         Cell::Unknown => status == 401,
+        Cell::NoKey => matches!(status, 401 | 403),
         Cell::Lacks => status == 403,
         Cell::Foreign => status == 404 && comparable(reply) == comparable(unknown),
         Cell::In => !matches!(status, 401 | 500) && !(status == 403 && reply.detail().contains("scope")),
