@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use secrecy::SecretString;
 use serde_json::Value;
-use sourcepilot_sandbox::{Sandbox, SandboxConfig, demo};
+use sourcepilot_sandbox::{Sandbox, SandboxConfig, StripeConfig, demo};
 
 use super::args::Demo;
 use super::{CliError, say};
@@ -39,6 +39,10 @@ async fn open(config: &Config) -> Result<Sandbox, CliError> {
     let settings = SandboxConfig {
         bind: SocketAddr::new(config.server.host, config.server.sandbox_port),
         snapshot: Some(data_dir.join("demo-world.json")),
+        stripe: StripeConfig {
+            webhook_url: Some(format!("http://127.0.0.1:{}/api/v1/webhooks/stripe", config.server.port)),
+            ..StripeConfig::default()
+        },
         ..SandboxConfig::default()
     };
     sourcepilot_sandbox::start(settings)

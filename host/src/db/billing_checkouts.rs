@@ -6,7 +6,15 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use sourcepilot_domain::ids::UserId;
 
 use super::entity::billing_checkouts::{ActiveModel, Column, Entity};
-use super::{DbError, Tx, micros};
+use super::{DbError, Reads, Tx, micros};
+
+/// The page that the user was sent to last.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn of_user<R: Reads>(reads: &R, user: UserId) -> Result<Option<String>, DbError> {
+    Ok(Entity::find_by_id(user.0).one(reads.conn()).await?.map(|row| row.stripe_session_id))
+}
 
 /// Put a page in the place of the last one and answer that one, when it is another.
 /// The caller holds the user ([`super::users::lock`]).
@@ -19,7 +27,7 @@ pub async fn replace(
     session: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, DbError> {
-    let before = Entity::find_by_id(user.0).one(tx).await?.map(|row| row.stripe_session_id);
+    let before = of_user(tx, user).await?;
     let row = ActiveModel {
         user_id: Set(user.0),
         stripe_session_id: Set(session.to_owned()),

@@ -5,6 +5,7 @@ mod conventions;
 mod dashboard;
 mod described;
 mod documents;
+mod races;
 mod tidy;
 mod util;
 mod v1;

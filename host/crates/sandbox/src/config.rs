@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::control::faults::FaultRule;
 use crate::demo;
+use crate::stripe::StripeConfig;
 
 /// Everything that can be chosen when the demo world starts.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct SandboxConfig {
     pub aliexpress: AliExpressConfig,
     /// The API of CJ Dropshipping.
     pub cj: CjConfig,
+    /// The payment provider.
+    pub stripe: StripeConfig,
     /// The shops, each below its own path.
     pub shops: Vec<ShopConfig>,
     /// Shopify shops, told apart by their host names.
@@ -46,6 +49,7 @@ impl Default for SandboxConfig {
             faults: Vec::new(),
             aliexpress: AliExpressConfig::default(),
             cj: CjConfig::default(),
+            stripe: StripeConfig::default(),
             shops: vec![ShopConfig::default()],
             shopify: vec![ShopifyConfig::default()],
             snapshot: None,

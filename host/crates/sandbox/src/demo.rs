@@ -39,6 +39,13 @@ pub const CJ_PRODUCTS: [(&str, u64); 3] = [
     ("coffee-grinder", 1_600_000_000_000_000_013),
 ];
 
+/// The key of the demo Stripe account.
+pub const STRIPE_SECRET_KEY: &str = "sk_test_demo000000000000000000000001";
+/// Its events are signed with it.
+pub const STRIPE_WEBHOOK_SECRET: &str = "whsec_demo00000000000000000000000001";
+/// What can be paid for there: the pro plan, the enterprise plan, and something else.
+pub const STRIPE_PRICES: [&str; 3] = ["price_demo_pro", "price_demo_enterprise", "price_demo_other"];
+
 /// Path of the default shop below the sandbox's address.
 pub const SHOP_PATH: &str = "/woocommerce";
 /// Consumer key of the default shop, with the right to read and write.

@@ -9,6 +9,7 @@
 //! * `/kf/...` and `/images/...`: generated product pictures.
 //! * `/llm/...` and `/anthropic/...`: language models.
 //! * `/pages/...`: ordinary product pages of various shop systems.
+//! * `/stripe/...`: Stripe, with payment pages, and events on their way to the service.
 //! * `/_sandbox/...`: what tests and demonstrations use to look inside and to
 //!   break things.
 //!
@@ -33,9 +34,11 @@ mod seed;
 mod server;
 mod shopify;
 mod spocket;
+mod stripe;
 mod woocommerce;
 mod world;
 
+pub use self::stripe::{Delivery, Mischief, StripeConfig, StripeControl, Turn};
 pub use aliexpress::{ItemChange, special};
 pub use cj::special as special_cj;
 pub use config::{

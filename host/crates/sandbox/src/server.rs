@@ -20,7 +20,7 @@ use crate::control::{self, Control};
 use crate::reply::{self, CutConnection};
 use crate::woocommerce::snapshot;
 use crate::world::World;
-use crate::{aliexpress, cj, images, llm, pages, shopify, spocket, woocommerce};
+use crate::{aliexpress, cj, images, llm, pages, shopify, spocket, stripe, woocommerce};
 
 /// Why the demo world did not start.
 #[derive(Debug, thiserror::Error)]
@@ -145,6 +145,7 @@ fn router(world: &Arc<World>) -> Router {
         .merge(shopify::routes())
         .merge(spocket::routes())
         .merge(llm::routes())
+        .merge(stripe::routes())
         .merge(control::routes());
     for shop in &world.shops {
         router = router.merge(woocommerce::routes(shop));

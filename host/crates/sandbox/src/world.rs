@@ -11,6 +11,7 @@ use crate::control::log::RequestLog;
 use crate::images::Gallery;
 use crate::llm::Llm;
 use crate::shopify;
+use crate::stripe::Stripe;
 use crate::woocommerce::Shop;
 
 /// The running demo world.
@@ -24,6 +25,7 @@ pub(crate) struct World {
     pub(crate) gallery: Gallery,
     pub(crate) aliexpress: AliExpress,
     pub(crate) cj: Cj,
+    pub(crate) stripe: Stripe,
     pub(crate) shops: Vec<Arc<Shop>>,
     /// Told apart by their host names.
     pub(crate) shopify: Vec<Arc<shopify::Shop>>,
@@ -43,6 +45,7 @@ impl World {
             aliexpress: AliExpress::default(),
             llm: Llm::default(),
             cj: Cj::default(),
+            stripe: Stripe::default(),
             shops,
             shopify,
             base_url,

@@ -1,6 +1,7 @@
 //! The database functions on a real database: SQLite, or PostgreSQL with
 //! `TEST_DATABASE_URL`.
 
+mod billing;
 mod catalogues;
 mod connecting;
 mod connections;

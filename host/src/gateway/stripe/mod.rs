@@ -33,6 +33,17 @@ pub struct CheckoutPage {
     pub url: Option<String>,
 }
 
+/// What has become of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckoutState {
+    /// Nobody has paid on it yet.
+    Open { plan: Option<String>, url: String },
+    /// Somebody has.
+    Paid { subscription: Option<String> },
+    /// Nobody can any more.
+    Expired,
+}
+
 /// The way to Stripe's API with one key.
 #[derive(Clone, Debug)]
 pub struct Stripe {
@@ -85,15 +96,23 @@ impl Stripe {
         self.change(&requests::expire(id), &key).await.map(|_| ())
     }
 
-    /// The subscription that was made on a page, once somebody has paid there.
+    /// A page as it is now.
     ///
     /// # Errors
     /// When Stripe does not tell.
-    pub async fn bought_on(&self, checkout: &str) -> Result<Option<String>, StripeFailure> {
-        let answer = self.read(&requests::retrieve_checkout(checkout)).await?;
+    pub async fn checkout(&self, id: &str) -> Result<CheckoutState, StripeFailure> {
+        let answer = self.read(&requests::retrieve_checkout(id)).await?;
         let subscription = &answer["subscription"];
-        let id = subscription.as_str().or(subscription["id"].as_str());
-        Ok(id.filter(|_| answer["status"] == "complete").map(str::to_owned))
+        Ok(match answer["status"].as_str() {
+            Some("open") => CheckoutState::Open {
+                plan: text(&answer["metadata"], "plan").ok(),
+                url: text(&answer, "url")?,
+            },
+            Some("complete") => CheckoutState::Paid {
+                subscription: subscription.as_str().or(subscription["id"].as_str()).map(str::to_owned),
+            },
+            _ => CheckoutState::Expired,
+        })
     }
 
     /// Make a page on which a customer manages payments. Its address opens it, so it is

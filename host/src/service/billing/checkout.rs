@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::config::BillingMode;
 use crate::db::users::{self, User};
 use crate::db::{DbError, billing_checkouts, billing_customers, subscriptions};
-use crate::gateway::stripe::{CheckoutPage, NewCheckout, Stripe, StripeFailure};
+use crate::gateway::stripe::{CheckoutPage, CheckoutState, NewCheckout, Stripe, StripeFailure};
 use crate::service::events;
 
 /// Where to pay.
@@ -59,7 +59,15 @@ async fn with_stripe(app: &App, stripe: &Stripe, user: &User, plan: Plan) -> Res
     if is_subscribed(&former) {
         return Err(BillingError::Subscribed);
     }
-    let wish = Wish { plan, price, former: former.len(), now: app.now() };
+    let last = last_page(app, stripe, user.id, &former).await?;
+    let last = match last {
+        // The same wish again, such as a double click.
+        Some((id, CheckoutState::Open { plan: Some(of), url })) if of == plan.as_str() => {
+            return Ok(Checkout { url, session_id: id });
+        }
+        other => other.map(|(id, _)| id),
+    };
+    let wish = Wish { plan, price, former: former.len(), last: last.as_deref(), now: app.now() };
     let customer = customer(app, stripe, user, None).await?;
     let page = match page(app, stripe, user, &customer, wish).await {
         // Removed at Stripe, or made with another account's key.
@@ -107,6 +115,8 @@ struct Wish<'a> {
     /// How many subscriptions the user has had: only the first one begins without
     /// payment.
     former: usize,
+    /// The page that the user was sent to before.
+    last: Option<&'a str>,
     now: DateTime<Utc>,
 }
 
@@ -117,7 +127,7 @@ async fn page(
     customer: &str,
     wish: Wish<'_>,
 ) -> Result<CheckoutPage, StripeFailure> {
-    let Wish { plan, price, former, now } = wish;
+    let Wish { plan, price, former, last, now } = wish;
     let settings = &app.config.stripe;
     let new = NewCheckout {
         customer,
@@ -128,10 +138,10 @@ async fn page(
         cancel_url: &settings.billing_cancel_url,
         trial_days: if former == 0 { plan.terms().trial_days } else { 0 },
     };
-    // Pages live for a day, and so does the name of a wish: a double click leads to the
-    // same page.
+    // Two clicks at once, and a click whose answer was lost, lead to one page. Pages
+    // live for a day, and so does the name of a wish.
     let day = now.date_naive();
-    let name = hex::encode(Sha256::digest(format!("{new:?} {former} {day}")));
+    let name = hex::encode(Sha256::digest(format!("{new:?} {former} {last:?} {day}")));
     stripe.create_checkout(&new, &format!("checkout:{name}")).await
 }
 
@@ -170,12 +180,34 @@ async fn refuse_if_paid(
     former: &str,
     page: &str,
 ) -> Result<(), BillingError> {
-    let Some(bought) = stripe.bought_on(former).await? else { return Ok(()) };
-    let known = subscriptions::list(&app.db, user).await?;
-    let has_ended = known.iter().any(|one| one.stripe_subscription_id == bought && !one.status.is_live());
-    if has_ended {
-        return Ok(());
+    let state = stripe.checkout(former).await?;
+    if is_bought(&state, &subscriptions::list(&app.db, user).await?) {
+        stripe.expire_checkout(page).await.ok();
+        return Err(BillingError::Subscribed);
     }
-    stripe.expire_checkout(page).await.ok();
-    Err(BillingError::Subscribed)
+    Ok(())
+}
+
+/// The page that the user was sent to last, and what has become of it.
+async fn last_page(
+    app: &App,
+    stripe: &Stripe,
+    user: UserId,
+    known: &[Subscription],
+) -> Result<Option<(String, CheckoutState)>, BillingError> {
+    let Some(id) = billing_checkouts::of_user(&app.db, user).await? else { return Ok(None) };
+    match stripe.checkout(&id).await {
+        Ok(state) if is_bought(&state, known) => Err(BillingError::Subscribed),
+        Ok(state) => Ok(Some((id, state))),
+        Err(StripeFailure::Missing { .. }) => Ok(Some((id, CheckoutState::Expired))),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Whether somebody has paid for something that has not ended since. Stripe may not
+/// have told us of it yet.
+fn is_bought(state: &CheckoutState, known: &[Subscription]) -> bool {
+    let CheckoutState::Paid { subscription } = state else { return false };
+    let ours = known.iter().find(|one| Some(&one.stripe_subscription_id) == subscription.as_ref());
+    ours.is_none_or(|one| one.status.is_live())
 }

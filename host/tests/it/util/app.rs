@@ -21,6 +21,7 @@ pub struct Setup {
     plugins: Vec<&'static str>,
     with_world: bool,
     world: SandboxConfig,
+    with_stripe: bool,
 }
 
 impl Setup {
@@ -46,6 +47,25 @@ impl Setup {
     pub fn world_of(mut self, world: SandboxConfig) -> Self {
         self.world = world;
         self.world()
+    }
+
+    /// The demo world, with its Stripe.
+    pub fn stripe(mut self) -> Self {
+        (self.with_world, self.with_stripe) = (true, true);
+        self
+    }
+
+    fn reach_stripe(&mut self, base: &str) {
+        let [pro, enterprise, _] = demo::STRIPE_PRICES;
+        for (name, value) in [
+            ("STRIPE_SECRET_KEY", demo::STRIPE_SECRET_KEY),
+            ("STRIPE_WEBHOOK_SECRET", demo::STRIPE_WEBHOOK_SECRET),
+            ("STRIPE_PRO_PRICE_ID", pro),
+            ("STRIPE_ENTERPRISE_PRICE_ID", enterprise),
+            ("STRIPE_API_BASE", &format!("{base}/stripe")),
+        ] {
+            self.variables.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+        }
     }
 
     pub async fn start(mut self) -> TestApp {
@@ -77,6 +97,9 @@ impl Setup {
             ];
             for (name, value) in models {
                 self.variables.entry(name.to_owned()).or_insert(value);
+            }
+            if self.with_stripe {
+                self.reach_stripe(&world.urls.base);
             }
         }
         let mut config = Config::load(&|name| self.variables.get(name).cloned()).expect("settings").config;

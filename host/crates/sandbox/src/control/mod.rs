@@ -77,6 +77,12 @@ impl Control {
         self.world.llm.set(answer);
     }
 
+    /// Makes things happen at the payment provider.
+    #[must_use]
+    pub fn stripe(&self) -> crate::stripe::StripeControl {
+        crate::stripe::StripeControl::new(Arc::clone(&self.world))
+    }
+
     /// Makes every token that was issued so far invalid, the first one included.
     pub fn revoke_tokens(&self) {
         self.world.aliexpress.revoke_all(self.world.clock.now());
@@ -136,6 +142,7 @@ impl Control {
         world.aliexpress.reset();
         world.llm.set(crate::llm::LlmAnswer::default());
         world.cj.reset();
+        world.stripe.reset();
         for shop in &world.shops {
             shop.reset();
         }

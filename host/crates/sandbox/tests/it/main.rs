@@ -5,5 +5,6 @@ mod cj;
 mod faults;
 mod pages;
 mod shopify;
+mod stripe;
 mod util;
 mod woocommerce;

@@ -1,3 +1,5 @@
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::json;
 
 use super::subscribed;
@@ -70,4 +72,44 @@ async fn the_overview_holds_everything() {
     assert_eq!((&pro["plan"], &pro["status"]), (&"pro".into(), &"active".into()));
     assert_eq!(pro["subscription"], client.get("/billing/current").await.expect(200));
     assert_eq!(pro["usage"]["metrics"][0]["limit"], 100);
+}
+
+#[tokio::test]
+async fn a_token_or_a_key_does() {
+    let app = TestApp::start().await;
+    let client = app.user().await;
+    let key = client.post("/api-keys", &json!({"name": "reader"})).await.expect(201)["key"].clone();
+    let key = key.as_str().expect("a key").to_owned();
+    let ask = async |headers: &[(&str, &str)]| {
+        let mut request = Request::get("/api/v1/usage");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        app.anonymous().request(request.body(Body::empty()).expect("a request")).await
+    };
+    assert_eq!(ask(&[("x-api-key", &key)]).await.expect(200)["plan"], "free");
+    assert_eq!(ask(&[("authorization", "Bearer zork"), ("x-api-key", &key)]).await.status, 200);
+    for headers in [&[][..], &[("x-api-key", "so_live_zork")], &[("authorization", "Bearer zork")]] {
+        let refused = ask(headers).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.detail(), refused.header("www-authenticate")),
+            (401, "Not authenticated. Provide a Bearer token or X-API-Key.", None)
+        );
+    }
+    // A key that may only read does not spend money.
+    let request = Request::post("/api/v1/billing/checkout").header("x-api-key", &key);
+    let body = Body::from(json!({"plan": "pro"}).to_string());
+    let refused = app.anonymous().request(request.body(body).expect("a request")).await;
+    assert_eq!(refused.status, 403, "{}", refused.text);
+}
+
+#[tokio::test]
+async fn watches_are_counted() {
+    let app = Setup::default().plugins(&["aliexpress"]).start().await;
+    let client = app.user().await;
+    for n in 1..=2 {
+        let watch = json!({"product_url": format!("https://www.aliexpress.com/item/{n}.html"), "source": "aliexpress"});
+        client.post("/price-watches", &watch).await.expect(201);
+    }
+    assert_eq!(client.get("/usage").await.expect(200)["metrics"][1]["used"], 2);
 }

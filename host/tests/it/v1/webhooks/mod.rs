@@ -2,3 +2,5 @@ mod platform_events;
 mod product_scored;
 mod secrets;
 mod stripe;
+
+pub(crate) use stripe::signed;

@@ -60,7 +60,7 @@ async fn tell(app: &TestApp, event: &Value) {
     assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, r#"{"status":"ok"}"#));
 }
 
-fn signed(body: &str, secret: &str) -> String {
+pub(crate) fn signed(body: &str, secret: &str) -> String {
     use hmac::{Hmac, KeyInit, Mac};
     let moment = chrono::Utc::now().timestamp();
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key");
