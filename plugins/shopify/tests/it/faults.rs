@@ -46,7 +46,7 @@ fn table() -> Vec<(&'static str, FaultAction, ErrorKind, &'static str)> {
         ("truncated JSON", FaultAction::Truncate { bytes: 40 }, ErrorKind::Unavailable, "broke"),
         ("broken JSON", FaultAction::Garbage, ErrorKind::UpstreamChanged, "not understood"),
         ("HTML", FaultAction::Html { status: 200 }, ErrorKind::UpstreamChanged, "web page"),
-        ("huge body", FaultAction::Huge { bytes: 20 << 20 }, ErrorKind::Limit, "more"),
+        ("huge body", FaultAction::Huge { bytes: 20 << 20 }, ErrorKind::Limit, "larger"),
         (
             "redirect",
             FaultAction::Redirect { status: 301, location: "https://other.myshopify.com/".into() },
