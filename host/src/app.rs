@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret;
 use sourcepilot_egress::Egress;
 use sourcepilot_jobs_engine::{Backoff, EngineConfig, Queue};
@@ -15,10 +15,11 @@ use crate::cluster::events::Events;
 use crate::config::{Config, ConfigError};
 use crate::db::{Db, DbConfig, DbError, KeyRing};
 use crate::gateway::llm::{self, Llm};
+use crate::gateway::mail::{MailError, Mailer};
 use crate::gateway::stripe::Stripe;
 use crate::plugins::{Plugins, RegistryError};
 use crate::service::ai::AiThrottle;
-use crate::service::auth::{AuthError, LoginThrottle, Passwords, Tokens};
+use crate::service::auth::{AuthError, Passwords, Throttle, Tokens};
 use crate::service::billing;
 use crate::service::calls::Renewals;
 use crate::service::catalogues::Attempts;
@@ -32,6 +33,10 @@ const LONGEST_CALL: Duration = Duration::from_secs(300);
 const LONGEST_CPU: Duration = Duration::from_secs(5);
 /// Requests of one call, whatever the plugin asks for.
 const MOST_REQUESTS: u32 = 300;
+/// Failed logins and e-mails of one account are counted over this time.
+const LOGIN_WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// E-mails to set a password anew, per account and window.
+const MAILS_PER_ACCOUNT: u32 = 3;
 
 /// Everything that handlers, services and jobs need.
 #[derive(Debug)]
@@ -50,7 +55,9 @@ pub struct App {
     pub stopping: CancellationToken,
     pub passwords: Passwords,
     pub tokens: Tokens,
-    pub login_throttle: LoginThrottle,
+    pub login_throttle: Throttle,
+    pub reset_throttle: Throttle,
+    pub mailer: Mailer,
     pub renewals: Renewals,
     pub catalogue_attempts: Attempts,
     pub consents: Consents,
@@ -89,6 +96,8 @@ pub enum StartError {
     Llm(#[from] llm::SetupError),
     #[error("password hashing: {0}")]
     Passwords(#[from] AuthError),
+    #[error("SMTP_HOST, SMTP_FROM: {0}")]
+    Mail(#[from] MailError),
     #[error("SOURCEPILOT_DATA_DIR: {0}")]
     DataDir(std::io::Error),
 }
@@ -126,7 +135,9 @@ impl App {
                 config.auth.access_life(),
                 config.auth.refresh_life(),
             ),
-            login_throttle: LoginThrottle::new(config.limits.login_attempts_per_account),
+            login_throttle: Throttle::new(config.limits.login_attempts_per_account, LOGIN_WINDOW),
+            reset_throttle: Throttle::new(MAILS_PER_ACCOUNT, LOGIN_WINDOW),
+            mailer: Mailer::new(&config.mail, &config.server.data_dir)?,
             renewals: Renewals::default(),
             catalogue_attempts: Attempts::default(),
             consents: Consents::default(),

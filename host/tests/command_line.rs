@@ -197,6 +197,40 @@ fn the_facts_of_the_demo_world_are_for_scripts() {
             .as_str()
             .is_some_and(|key| key.starts_with("ck_") && key.contains(":cs_"))
     );
+    assert!(facts["service_key"].as_str().is_some_and(|key| key.starts_with("so_live_") && key.len() == 51));
     assert!(facts["login"]["email"].is_string() && facts["products"][0]["url"].is_string());
     assert!(facts["supplier_accounts"][0]["credentials"]["app_key"].is_string());
+}
+
+#[test]
+fn a_service_account_is_made_once_and_its_key_is_printed() {
+    let place = Place::new();
+    let made = place.command(&["service-account", "create", "platform"]).output().expect("it runs");
+    let key = String::from_utf8_lossy(&made.stdout).trim().to_owned();
+    assert!(made.status.success() && key.starts_with("so_live_") && key.len() == 51, "{made:?}");
+    assert!(!String::from_utf8_lossy(&made.stderr).contains(&key));
+    let again = place.command(&["service-account", "create", "platform"]).output().expect("it runs");
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("exists already"));
+}
+
+#[test]
+fn the_doctor_says_what_fails_and_what_to_do() {
+    let place = Place::new();
+    let healthy = place.command(&["doctor"]).output().expect("it runs");
+    let said = String::from_utf8_lossy(&healthy.stdout);
+    assert!(healthy.status.success(), "{said}");
+    for line in ["ok    settings", "warn  database", "ok    clock", "warn  mail", "warn  plugins"] {
+        assert!(said.contains(line), "no `{line}` in {said}");
+    }
+    let ill = place.command(&["doctor"]).env("REDIS_URL", "redis://127.0.0.1:1").output().expect("it runs");
+    let said = String::from_utf8_lossy(&ill.stdout);
+    assert!(ill.status.code() == Some(1) && said.contains("fail  redis"), "{said}");
+}
+
+#[test]
+fn there_may_be_no_secret_to_put_under_another_key() {
+    let output = Place::new().command(&["secrets", "rewrap"]).output().expect("it runs");
+    assert!(output.status.success(), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("0 secrets"));
 }

@@ -15,6 +15,9 @@ mod m20261124_000011_product_cache;
 mod m20261124_000012_jobs;
 mod m20261124_000013_idempotency_keys;
 mod m20261124_000020_api_keys;
+mod m20261124_000021_user_kinds;
+mod m20261124_000022_password_resets;
+mod m20261124_000023_browser_sessions;
 mod m20261124_000030_billing_customers;
 mod m20261124_000031_subscriptions;
 mod m20261124_000032_stripe_events;
@@ -54,6 +57,13 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000012_jobs::Migration),
             Box::new(m20261124_000013_idempotency_keys::Migration),
             Box::new(m20261124_000020_api_keys::Migration),
+            Box::new(m20261124_000021_user_kinds::Migration),
+            Box::new(m20261124_000022_password_resets::Migration),
+            Box::new(m20261124_000023_browser_sessions::Migration),
+            Box::new(m20261124_000030_billing_customers::Migration),
+            Box::new(m20261124_000031_subscriptions::Migration),
+            Box::new(m20261124_000032_stripe_events::Migration),
+            Box::new(m20261124_000033_billing_checkouts::Migration),
             Box::new(m20261124_000040_price_watches::Migration),
             Box::new(m20261124_000041_watch_prices::Migration),
             Box::new(m20261124_000042_schedules::Migration),
@@ -62,10 +72,6 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000045_import_jobs_without_key::Migration),
             Box::new(m20261124_000050_catalogues::Migration),
             Box::new(m20261124_000051_catalogue_items::Migration),
-            Box::new(m20261124_000030_billing_customers::Migration),
-            Box::new(m20261124_000031_subscriptions::Migration),
-            Box::new(m20261124_000032_stripe_events::Migration),
-            Box::new(m20261124_000033_billing_checkouts::Migration),
             Box::new(m20261124_000070_store_product_changes::Migration),
         ]
     }

@@ -10,7 +10,8 @@ use super::args::{NewHouseAccount, NewUser};
 use super::{CliError, say};
 use crate::app::{self, App};
 use crate::config::Config;
-use crate::service::{auth, house_accounts};
+use crate::service::secrets::{self, Rewrapped};
+use crate::service::{auth, house_accounts, provisioning};
 
 const SHORTEST_PASSWORD: usize = 8;
 
@@ -46,6 +47,33 @@ pub async fn create_user(config: Config, new: NewUser) -> Result<(), CliError> {
     let user = auth::create_user(&app, email, password, plan, admin).await.map_err(CliError::other)?;
     say(format!("{} {}", user.id, user.email));
     Ok(())
+}
+
+/// `sourcepilot service-account create`.
+///
+/// # Errors
+/// When the name is taken or no name.
+pub async fn create_service_account(config: Config, name: &str) -> Result<(), CliError> {
+    let app = App::build(config).await?;
+    let made = provisioning::create_service(&app, name).await.map_err(CliError::other)?;
+    say(made.secret.expose_secret());
+    Ok(())
+}
+
+/// `sourcepilot secrets rewrap`.
+///
+/// # Errors
+/// When the database does not answer, or a secret cannot be read with any key.
+pub async fn rewrap_secrets(config: Config) -> Result<(), CliError> {
+    let app = App::build(config).await?;
+    let Rewrapped { changed, current, unreadable } = secrets::rewrap(&app).await.map_err(CliError::other)?;
+    say(format!("{changed} secrets were put under the current key, {current} were under it already."));
+    match unreadable {
+        0 => Ok(()),
+        count => Err(CliError::other(format!(
+            "{count} secrets cannot be read with any key of SOURCEPILOT_ENCRYPTION_KEY; keep the old keys in it"
+        ))),
+    }
 }
 
 /// `sourcepilot supplier house-account set`.

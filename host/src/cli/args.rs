@@ -31,6 +31,14 @@ pub enum Command {
     /// Suppliers and shop platforms.
     #[command(subcommand)]
     Plugin(Plugin),
+    /// Accounts of programs, such as a platform that provisions its users.
+    #[command(subcommand)]
+    ServiceAccount(ServiceAccount),
+    /// Secrets at rest.
+    #[command(subcommand)]
+    Secrets(Secrets),
+    /// Look at everything that an installation needs, and say what to do.
+    Doctor,
     /// The installation's own accounts with suppliers.
     #[command(subcommand)]
     Supplier(Supplier),
@@ -101,6 +109,21 @@ pub struct NewUser {
     /// free, pro or enterprise.
     #[arg(long, default_value = "free")]
     pub plan: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ServiceAccount {
+    /// Make one and print its API key, which is shown only now.
+    Create {
+        /// Letters, digits, dots, hyphens and underscores.
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Secrets {
+    /// Put every stored secret under the first key of SOURCEPILOT_ENCRYPTION_KEY.
+    Rewrap,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,8 +2,11 @@
 
 use std::net::SocketAddr;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretString;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use sourcepilot_sandbox::{Sandbox, SandboxConfig, StripeConfig, demo};
 
 use super::args::Demo;
@@ -90,7 +93,8 @@ pub fn introduce(config: &Config) {
 }
 
 fn lines(facts: &DemoFacts) -> Vec<String> {
-    let DemoFacts { login, stores, supplier_accounts: _, merchant_accounts: _, products } = facts;
+    let DemoFacts { login, service_key: _, stores, supplier_accounts: _, merchant_accounts: _, products } =
+        facts;
     let mut lines = vec![format!("Demo login    {} / {}", login.email, login.password)];
     lines
         .extend(stores.iter().map(|store| format!("Demo shop     {} ({})", store.store_url, store.platform)));
@@ -98,10 +102,16 @@ fn lines(facts: &DemoFacts) -> Vec<String> {
     lines
 }
 
+/// The same in every demo world, like the login: it opens nothing else.
+fn service_key() -> String {
+    format!("so_live_{}", URL_SAFE_NO_PAD.encode(Sha256::digest("the demo world's service account")))
+}
+
 fn facts(base: &str) -> DemoFacts {
     let text = |(name, value): (&str, &str)| (name.to_owned(), Value::String(value.to_owned()));
     DemoFacts {
         login: DemoLogin { email: EMAIL.to_owned(), password: PASSWORD.to_owned() },
+        service_key: service_key(),
         stores: demo::shops(base)
             .into_iter()
             .map(|demo::DemoShop { platform, url, api_key }| DemoStore {

@@ -10,8 +10,8 @@ use crate::config::DemoMerchantAccount;
 use crate::service::auth::{self, AuthError};
 use crate::service::catalogues::{self, RefreshFrom};
 use crate::service::connections::{self, ConnectionError, NewShop, Secrets};
-use crate::service::house_accounts;
 use crate::service::supplier_accounts::{self, AccountChange, AccountError, NewAccount};
+use crate::service::{house_accounts, provisioning};
 
 /// Add what is missing. Starting again changes nothing that is there.
 ///
@@ -38,6 +38,8 @@ pub async fn furnish(app: &App) -> Result<(), CliError> {
     for account in &facts.merchant_accounts {
         supply(app, user.id, account).await?;
     }
+    let key = SecretString::from(facts.service_key.clone());
+    provisioning::ensure_service(app, "demo", key).await.map_err(CliError::other)?;
     // The first one becomes the default one.
     for (number, store) in facts.stores.iter().enumerate() {
         let store_name = match number {

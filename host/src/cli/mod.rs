@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod args;
 pub mod demo;
+pub mod doctor;
 pub mod furnish;
 pub mod logging;
 pub mod plugin;
@@ -77,6 +78,11 @@ async fn dispatch(command: Command, config: Config) -> Result<(), CliError> {
         Command::Demo(options) => demo::print(&config, &options),
         Command::Sandbox => demo::sandbox(&config).await,
         Command::User(args::User::Create(new)) => Box::pin(admin::create_user(config, new)).await,
+        Command::ServiceAccount(args::ServiceAccount::Create { name }) => {
+            Box::pin(admin::create_service_account(config, &name)).await
+        }
+        Command::Secrets(args::Secrets::Rewrap) => Box::pin(admin::rewrap_secrets(config)).await,
+        Command::Doctor => Box::pin(doctor::run(&config)).await,
         Command::Plugin(command) => plugin::run(&config, command).await,
         Command::Supplier(args::Supplier::HouseAccount(args::HouseAccount::Set(new))) => {
             Box::pin(admin::set_house_account(config, new)).await

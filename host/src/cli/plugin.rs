@@ -22,7 +22,7 @@ pub async fn run(config: &Config, command: Plugin) -> Result<(), CliError> {
     }
 }
 
-fn runtime(config: &Config) -> Result<Runtime, CliError> {
+pub(super) fn runtime(config: &Config) -> Result<Runtime, CliError> {
     let egress = Egress::new(config.egress.to_egress()?).map_err(CliError::other)?;
     Runtime::new(RuntimeConfig::default(), egress).map_err(CliError::other)
 }

@@ -38,6 +38,7 @@ fn everywhere(config: &Config) -> Result<(), ConfigError> {
     }
     config.webhooks.score_threshold()?;
     config.pricing.rates()?;
+    config.mail.check()?;
     config.egress.to_egress().map(|_| ())
 }
 
@@ -57,6 +58,16 @@ fn production(config: &Config) -> Result<(), ConfigError> {
             "SOURCEPILOT_ENCRYPTION_KEY",
             "production needs one: 32 random bytes, for instance from `openssl rand -base64 32`",
         ));
+    }
+    let limits = &config.limits;
+    for (name, limit) in [
+        ("RATE_LIMIT_PER_ADDRESS", limits.per_address_per_minute),
+        ("LOGIN_ATTEMPTS_PER_ACCOUNT", limits.login_attempts_per_account),
+        ("ACCOUNT_REQUESTS_PER_ADDRESS", limits.account_requests_per_address),
+    ] {
+        if limit == 0 {
+            return Err(ConfigError::value(name, "0 switches the limit off; production needs one"));
+        }
     }
     for (name, setting) in
         [("EGRESS_ALLOW_PRIVATE", &config.egress.allow_private), ("EGRESS_MAP", &config.egress.map)]
@@ -133,13 +144,21 @@ mod tests {
             ("STRIPE_ENTERPRISE_PRICE_ID", "price_1"),
             ("STRIPE_API_BASE", "api.stripe.com"),
             ("CORS_ORIGINS", "*"),
+            ("RATE_LIMIT_PER_ADDRESS", "0"),
+            ("LOGIN_ATTEMPTS_PER_ACCOUNT", "0"),
+            ("PASSWORD_RESET_URL", "/reset"),
+            ("SMTP_USERNAME", "mailer"),
             ("PLATFORM_WEBHOOK_SECRET", "dev-platform-bridge-secret"),
             ("AUTO_IMPORT_SCORE_THRESHOLD", "high"),
         ] {
             let mut variables = vec![(name, value)];
             variables.extend(good.iter().filter(|(other, _)| *other != name));
             let text = problem(&variables, false).unwrap_or_default();
-            assert!(text.starts_with(name), "{name}={value}: {text}");
+            let expected = match name {
+                "SMTP_USERNAME" => "SMTP_PASSWORD",
+                other => other,
+            };
+            assert!(text.starts_with(expected), "{name}={value}: {text}");
         }
         let without_plans: Vec<_> = good[..3].iter().copied().chain([("BILLING_ENABLED", "false")]).collect();
         assert_eq!(problem(&without_plans, false), None);

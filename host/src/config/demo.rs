@@ -5,6 +5,8 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct DemoFacts {
     pub login: DemoLogin,
+    /// The API key of a service account, which may provision accounts.
+    pub service_key: String,
     pub stores: Vec<DemoStore>,
     pub supplier_accounts: Vec<DemoAccount>,
     pub merchant_accounts: Vec<DemoMerchantAccount>,

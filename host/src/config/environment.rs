@@ -15,7 +15,7 @@ enum Form {
 use Form::{Flag, List, Number, Text};
 
 /// Variable, section, setting, form.
-const VARIABLES: [(&str, &str, &str, Form); 56] = [
+const VARIABLES: &[(&str, &str, &str, Form)] = &[
     ("SOURCEPILOT_ENV", "server", "environment", Text),
     ("SERVICE_NAME", "server", "service_name", Text),
     ("HOST", "server", "host", Text),
@@ -36,6 +36,14 @@ const VARIABLES: [(&str, &str, &str, Form); 56] = [
     ("SOURCEPILOT_ENCRYPTION_KEY", "secrets", "encryption_key", Text),
     ("RATE_LIMIT_PER_ADDRESS", "limits", "per_address_per_minute", Number),
     ("LOGIN_ATTEMPTS_PER_ACCOUNT", "limits", "login_attempts_per_account", Number),
+    ("ACCOUNT_REQUESTS_PER_ADDRESS", "limits", "account_requests_per_address", Number),
+    ("SMTP_HOST", "mail", "host", Text),
+    ("SMTP_PORT", "mail", "port", Number),
+    ("SMTP_USERNAME", "mail", "username", Text),
+    ("SMTP_PASSWORD", "mail", "password", Text),
+    ("SMTP_FROM", "mail", "from", Text),
+    ("SMTP_TLS", "mail", "tls", Text),
+    ("PASSWORD_RESET_URL", "mail", "password_reset_url", Text),
     ("SOURCEPILOT_PLUGIN_REGISTRY", "plugins", "registry", Text),
     ("SOURCEPILOT_PLUGIN_CACHE", "plugins", "cache_dir", Text),
     ("EGRESS_ALLOW_PRIVATE", "egress", "allow_private", Text),
@@ -142,7 +150,7 @@ mod tests {
     fn every_variable_reaches_a_setting_that_exists() {
         let defaults = super::super::layers::defaults().expect("defaults");
         for (variable, section, setting, _) in super::VARIABLES {
-            assert!(defaults[section].get(setting).is_some(), "{variable}: no {section}.{setting}");
+            assert!(defaults[*section].get(setting).is_some(), "{variable}: no {section}.{setting}");
         }
     }
 

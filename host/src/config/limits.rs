@@ -6,5 +6,6 @@ use serde::Deserialize;
 pub struct LimitsConfig {
     pub per_address_per_minute: u32,
     pub login_attempts_per_account: u32,
+    pub account_requests_per_address: u32,
     pub event_streams_per_user: usize,
 }

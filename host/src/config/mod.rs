@@ -12,6 +12,7 @@ mod environment;
 mod error;
 mod layers;
 mod limits;
+mod mail;
 mod outside;
 mod plugins;
 mod pricing;
@@ -33,6 +34,7 @@ pub use demo::{DemoAccount, DemoFacts, DemoLogin, DemoMerchantAccount, DemoProdu
 pub use egress::EgressSettings;
 pub use error::ConfigError;
 pub use limits::LimitsConfig;
+pub use mail::{MailConfig, SmtpTls};
 pub use outside::{AnthropicConfig, LlmGatewayConfig};
 pub use plugins::PluginsConfig;
 pub use pricing::PricingConfig;
@@ -52,6 +54,7 @@ pub struct Config {
     pub auth: AuthConfig,
     pub secrets: SecretsConfig,
     pub limits: LimitsConfig,
+    pub mail: MailConfig,
     pub plugins: PluginsConfig,
     pub egress: EgressSettings,
     pub worker: WorkerConfig,

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use secrecy::{ExposeSecret, SecretString};
 use sourcepilot_migrations::{Migrator, MigratorTrait};
 
@@ -120,6 +121,28 @@ impl Db {
     pub async fn ping(&self) -> Result<(), DbError> {
         self.write.ping().await?;
         Ok(self.read.ping().await?)
+    }
+
+    /// How many changes of the schema wait to be made.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn pending_migrations(&self) -> Result<usize, DbError> {
+        Ok(Migrator::get_pending_migrations(&self.write).await?.len())
+    }
+
+    /// The time as the database sees it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn clock(&self) -> Result<DateTime<Utc>, DbError> {
+        let sql = match self.backend() {
+            DbBackend::Postgres => "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now",
+            _ => "SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER) AS now",
+        };
+        let row = self.read.query_one_raw(Statement::from_string(self.backend(), sql)).await?;
+        let micros: i64 = row.ok_or(DbError::MissingReference)?.try_get("", "now")?;
+        Ok(DateTime::from_timestamp_micros(micros).unwrap_or_default())
     }
 
     /// Wait for what runs, then disconnect.

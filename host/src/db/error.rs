@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub enum Rule {
     /// One account per e-mail address.
     UserEmail,
+    /// One account per id of the platform.
+    UserPlatform,
     /// One row per refresh token.
     RefreshTokenHash,
     /// One row per API key.
@@ -40,6 +42,7 @@ pub enum Rule {
 /// The rule, the name of its index, and the columns that SQLite reports instead.
 const RULES: &[(Rule, &str, &str)] = &[
     (Rule::UserEmail, "uq_users_email", "users.email"),
+    (Rule::UserPlatform, "uq_users_external_platform_id", "users.external_platform_id"),
     (Rule::RefreshTokenHash, "uq_refresh_tokens_hash", "refresh_tokens.token_hash"),
     (Rule::ApiKeyHash, "uq_api_keys_hash", "api_keys.key_hash"),
     (

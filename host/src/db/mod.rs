@@ -6,9 +6,11 @@
 //! the merchant's id first and see nothing of anybody else; the few that do not
 //! are in [`worker`].
 
+pub mod admin;
 pub mod api_keys;
 pub mod billing_checkouts;
 pub mod billing_customers;
+pub mod browser_sessions;
 pub mod catalogue_items;
 pub mod catalogues;
 pub mod connect;
@@ -20,6 +22,7 @@ pub mod house_accounts;
 pub mod idempotency;
 pub mod import_history;
 pub mod imports;
+pub mod password_resets;
 pub mod platform_events;
 pub mod price_watches;
 pub mod product_cache;
@@ -27,6 +30,7 @@ pub mod product_links;
 pub mod refresh_tokens;
 pub mod schedules;
 pub mod seal;
+pub mod sealed;
 pub mod store_ops;
 pub mod store_product_changes;
 pub mod store_products;

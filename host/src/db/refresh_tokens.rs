@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use sourcepilot_domain::ids::UserId;
 use uuid::Uuid;
 
@@ -34,6 +34,8 @@ pub struct RefreshToken {
 /// A refresh token to be remembered.
 #[derive(Clone, Debug)]
 pub struct NewRefreshToken {
+    /// Its row, which the token names.
+    pub id: Uuid,
     /// The login that it goes back to; the token's own id for a login.
     pub family_id: Uuid,
     /// The one that it replaces.
@@ -54,9 +56,9 @@ pub async fn remember(
     new: NewRefreshToken,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let NewRefreshToken { family_id, parent_id, token_hash, expires_at } = new;
+    let NewRefreshToken { id, family_id, parent_id, token_hash, expires_at } = new;
     let row = ActiveModel {
-        id: Set(Uuid::now_v7()),
+        id: Set(id),
         user_id: Set(user.0),
         family_id: Set(family_id),
         parent_id: Set(parent_id),
@@ -77,6 +79,37 @@ pub async fn remember(
 /// When the database cannot be asked.
 pub async fn find<R: Reads>(reads: &R, token_hash: &str) -> Result<Option<RefreshToken>, DbError> {
     let row = Entity::find().filter(Column::TokenHash.eq(token_hash)).one(reads.conn()).await?;
+    Ok(row.as_ref().map(from_row))
+}
+
+/// The token with this hash, held until the transaction ends.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn lock(tx: &Tx, token_hash: &str) -> Result<Option<RefreshToken>, DbError> {
+    let row = Entity::find().filter(Column::TokenHash.eq(token_hash)).lock_exclusive().one(tx).await?;
+    Ok(row.as_ref().map(from_row))
+}
+
+/// The newest token of a family: the one that was not exchanged yet.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn tip(
+    tx: &Tx,
+    user: UserId,
+    family: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<RefreshToken>, DbError> {
+    let row = Entity::find()
+        .filter(Column::UserId.eq(user.0))
+        .filter(Column::FamilyId.eq(family))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ExpiresAt.gt(micros(now)))
+        .order_by_desc(Column::CreatedAt)
+        .one(tx)
+        .await?;
     Ok(row.as_ref().map(from_row))
 }
 

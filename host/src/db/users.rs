@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use secrecy::{ExposeSecret, SecretString};
 use sourcepilot_domain::ids::UserId;
@@ -25,10 +25,40 @@ pub struct User {
     pub is_admin: bool,
     /// What it has subscribed to.
     pub plan: Plan,
-    /// Raised to end every session at once.
+    /// Seconds since 1970; tokens that were given out earlier count no more.
     pub token_epoch: i64,
+    /// Who stands behind it.
+    pub kind: UserKind,
+    /// What the platform that provided it calls it.
+    pub external_platform_id: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+}
+
+impl User {
+    /// Whether it is one of a program of the operator's.
+    #[must_use]
+    pub fn is_service(&self) -> bool {
+        self.kind == UserKind::Service
+    }
+}
+
+/// Who stands behind an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserKind {
+    /// Somebody who logs in.
+    Person,
+    /// A program of the operator's, which has only keys.
+    Service,
+}
+
+impl UserKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            UserKind::Person => "person",
+            UserKind::Service => "service",
+        }
+    }
 }
 
 /// An account with what proves its password.
@@ -77,6 +107,8 @@ pub async fn create(tx: &Tx, new: NewUser, now: DateTime<Utc>) -> Result<User, D
         is_admin,
         plan,
         token_epoch: 0,
+        kind: UserKind::Person,
+        external_platform_id: None,
         created_at: now,
     };
     let row = ActiveModel {
@@ -87,6 +119,9 @@ pub async fn create(tx: &Tx, new: NewUser, now: DateTime<Utc>) -> Result<User, D
         is_admin: Set(is_admin),
         plan: Set(plan.as_str().to_owned()),
         token_epoch: Set(0),
+        kind: Set(UserKind::Person.as_str().to_owned()),
+        external_platform_id: Set(None),
+        external_store_id: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
     };
@@ -151,12 +186,47 @@ pub async fn set_active(tx: &Tx, user: UserId, active: bool, now: DateTime<Utc>)
     change(tx, user, Column::IsActive, Expr::value(active), now).await
 }
 
-/// End every session of the account.
+/// End every token that was given out up to now. Tokens know whole seconds, so those
+/// that follow begin with the next one.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn raise_token_epoch(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<bool, DbError> {
-    change(tx, user, Column::TokenEpoch, Expr::col(Column::TokenEpoch).add(1), now).await
+pub async fn end_tokens(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<bool, DbError> {
+    change(tx, user, Column::TokenEpoch, Expr::value(now.timestamp() + 1), now).await
+}
+
+/// Make the account one of a program of the operator's.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn make_service(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<bool, DbError> {
+    change(tx, user, Column::Kind, Expr::value(UserKind::Service.as_str()), now).await
+}
+
+/// Note what the platform calls the account and, when it is known, its shop.
+///
+/// # Errors
+/// [`super::Rule::UserPlatform`] when another account is called so.
+pub async fn link_platform(
+    tx: &Tx,
+    user: UserId,
+    platform_id: &str,
+    store_id: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    if let Some(store) = store_id {
+        change(tx, user, Column::ExternalStoreId, Expr::value(store), now).await?;
+    }
+    change(tx, user, Column::ExternalPlatformId, Expr::value(platform_id), now).await
+}
+
+/// The account that the platform calls so.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn find_by_platform_id<R: Reads>(reads: &R, platform_id: &str) -> Result<Option<User>, DbError> {
+    let row = Entity::find().filter(Column::ExternalPlatformId.eq(platform_id)).one(reads.conn()).await?;
+    row.map(|row| from_row(row).map(|login| login.user)).transpose()
 }
 
 async fn change(
@@ -175,10 +245,38 @@ async fn change(
     Ok(changed.rows_affected == 1)
 }
 
+/// The account of a row.
+pub(super) fn user_from_row(row: Model) -> Result<User, DbError> {
+    from_row(row).map(|login| login.user)
+}
+
 fn from_row(row: Model) -> Result<Login, DbError> {
-    let Model { id, email, password_hash, is_active, is_admin, plan, token_epoch, created_at, updated_at: _ } =
-        row;
+    let Model {
+        id,
+        email,
+        password_hash,
+        is_active,
+        is_admin,
+        plan,
+        token_epoch,
+        kind,
+        external_platform_id,
+        external_store_id: _,
+        created_at,
+        updated_at: _,
+    } = row;
     let plan = plan.parse().map_err(|_| DbError::corrupt("users", "plan", id))?;
-    let user = User { id: UserId(id), email, is_active, is_admin, plan, token_epoch, created_at };
+    let kind = [UserKind::Person, UserKind::Service].into_iter().find(|known| known.as_str() == kind);
+    let user = User {
+        id: UserId(id),
+        email,
+        is_active,
+        is_admin,
+        plan,
+        token_epoch,
+        kind: kind.ok_or_else(|| DbError::corrupt("users", "kind", id))?,
+        external_platform_id,
+        created_at,
+    };
     Ok(Login { user, password_hash: SecretString::from(password_hash) })
 }

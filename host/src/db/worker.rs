@@ -11,6 +11,7 @@ use super::entity::{
     billing_customers, idempotency_keys, import_jobs, platform_events, price_watches, product_cache,
     refresh_tokens, stripe_events, users, watch_prices, webhook_secrets,
 };
+use super::entity::{browser_sessions, password_resets};
 use super::price_watches::PriceWatch;
 use super::users::User;
 use super::webhook_secrets::WebhookSecret;
@@ -95,8 +96,9 @@ pub async fn user_of_customer<R: Reads>(reads: &R, customer: &str) -> Result<Opt
     Ok(row.map(|row| UserId(row.user_id)))
 }
 
-/// Remove what has expired: cached products, idempotency keys, refresh tokens, old
-/// prices, and events of the payment provider that nobody sends again.
+/// Remove what has expired: cached products, idempotency keys, refresh tokens,
+/// sessions of browsers, permissions to set a password, old prices, and events of the
+/// payment provider that nobody sends again.
 /// Answers how many rows went.
 ///
 /// # Errors
@@ -128,5 +130,17 @@ pub async fn remove_expired(tx: &Tx, now: DateTime<Utc>) -> Result<u64, DbError>
         .exec(tx)
         .await?;
     let rows = [cached, keys, tokens, prices, events].map(|removed| removed.rows_affected);
-    Ok(rows.iter().sum())
+    Ok(rows.iter().sum::<u64>() + remove_expired_logins(tx, now).await?)
+}
+
+async fn remove_expired_logins(tx: &Tx, now: DateTime<Utc>) -> Result<u64, DbError> {
+    let sessions = browser_sessions::Entity::delete_many()
+        .filter(browser_sessions::Column::ExpiresAt.lte(now))
+        .exec(tx)
+        .await?;
+    let resets = password_resets::Entity::delete_many()
+        .filter(password_resets::Column::ExpiresAt.lte(now))
+        .exec(tx)
+        .await?;
+    Ok(sessions.rows_affected + resets.rows_affected)
 }

@@ -2,4 +2,5 @@
 //! addresses are settings, never input, and may be private.
 
 pub mod llm;
+pub mod mail;
 pub mod stripe;

@@ -1,28 +1,46 @@
-//! Who asks: an access token, or an API key.
+//! Who asks: an access token, an API key, or a browser's cookie.
 
 use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 
+use super::cookie;
 use super::error::ApiError;
 use crate::app::App;
 use crate::service::api_keys;
-use crate::service::auth::{self, Session};
+use crate::service::auth::{self, Credential, Session};
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// The merchant of the credentials. A token decides when there is one; a key is
-/// looked at when there is none.
+/// looked at when there is none, and a cookie when there is neither.
 ///
 /// # Errors
-/// 401 without credentials, with bad ones, or when the merchant is gone.
-pub async fn session(app: &App, headers: &HeaderMap) -> Result<Session, ApiError> {
+/// 401 without credentials, with bad ones, or when the merchant is gone; 403 when a
+/// page of another site made the browser send its cookie.
+pub async fn session(app: &App, parts: &Parts) -> Result<Session, ApiError> {
+    let headers = &parts.headers;
     if let Some(token) = bearer(headers) {
         return Ok(auth::authenticate(app, token).await?);
     }
-    match key(headers) {
-        Some(key) => Ok(api_keys::authenticate(app, key).await?),
+    if let Some(key) = key(headers) {
+        return Ok(api_keys::authenticate(app, key).await?);
+    }
+    if headers.contains_key(AUTHORIZATION) {
+        return Err(ApiError::not_authenticated());
+    }
+    match cookie::token(headers) {
+        Some(token) => of_browser(app, parts, token).await,
         None => Err(ApiError::not_authenticated()),
     }
+}
+
+async fn of_browser(app: &App, parts: &Parts, token: &str) -> Result<Session, ApiError> {
+    let session = auth::authenticate_browser(app, token).await?;
+    if let Credential::Browser(key) = &session.credential {
+        cookie::check(&parts.method, &parts.headers, &app.config.server.cors_origins, key)?;
+    }
+    Ok(session)
 }
 
 /// The same for the operations that have always taken either: a bad token is
@@ -30,7 +48,8 @@ pub async fn session(app: &App, headers: &HeaderMap) -> Result<Session, ApiError
 ///
 /// # Errors
 /// 401 when neither is good.
-pub async fn token_or_key(app: &App, headers: &HeaderMap) -> Result<Session, ApiError> {
+pub async fn token_or_key(app: &App, parts: &Parts) -> Result<Session, ApiError> {
+    let headers = &parts.headers;
     if let Some(token) = bearer(headers)
         && let Some(session) = passed_over(auth::authenticate(app, token).await)?
     {
@@ -41,7 +60,10 @@ pub async fn token_or_key(app: &App, headers: &HeaderMap) -> Result<Session, Api
     {
         return Ok(session);
     }
-    Err(ApiError::neither_token_nor_key())
+    match cookie::token(headers) {
+        Some(token) if !headers.contains_key(AUTHORIZATION) => of_browser(app, parts, token).await,
+        _ => Err(ApiError::neither_token_nor_key()),
+    }
 }
 
 /// Bad credentials count as none; a database that does not answer does not.

@@ -8,11 +8,14 @@ use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde_json::Value;
+use sourcepilot_domain::scope::Scope;
 
+use super::access::Needs;
 use super::error::ApiError;
 use super::validate::{Body, Input, Reader};
 use super::{auth, body, idempotency};
 use crate::app::App;
+use crate::service::admin::Administrator;
 use crate::service::auth::Session;
 use crate::service::catalogues::LARGEST_FEED;
 use crate::service::once::Once;
@@ -21,8 +24,8 @@ use crate::service::once::Once;
 #[derive(Clone, Debug)]
 pub struct Valid<T>(pub T);
 
-/// The fields of a request of a merchant, and which merchant: by an access token, or
-/// by an API key that may do what `T::NEEDS` says.
+/// The fields of a request of a merchant, and which merchant: by an access token, a
+/// browser's cookie, or an API key that may do what `T::NEEDS` says.
 #[derive(Clone, Debug)]
 pub struct Authorized<T> {
     pub session: Session,
@@ -40,6 +43,16 @@ pub struct Uploaded<T> {
     /// The header's value; empty when there is none.
     pub content_type: String,
     pub body: Bytes,
+}
+
+/// What an administrator's API key must be allowed to do.
+pub const ADMIN_NEEDS: Needs = Needs::Scope(Scope::Admin);
+
+/// The fields of a request of an administrator of the installation.
+#[derive(Clone, Debug)]
+pub struct Admin<T> {
+    pub by: Administrator,
+    pub input: T,
 }
 
 /// A merchant, when nothing else is asked.
@@ -69,8 +82,8 @@ impl<T: Input> FromRequest<Arc<App>> for Authorized<T> {
         let (mut parts, body) = request.into_parts();
         let body = json::<T>(&parts, body).await?;
         let session = match T::TOKEN_OR_KEY {
-            true => auth::token_or_key(app, &parts.headers).await?,
-            false => auth::session(app, &parts.headers).await?,
+            true => auth::token_or_key(app, &parts).await?,
+            false => auth::session(app, &parts).await?,
         };
         T::NEEDS.check(&session, &parts.method)?;
         let once = idempotency::once(&parts, body.as_ref())?;
@@ -84,13 +97,28 @@ impl<T: Input> FromRequest<Arc<App>> for Uploaded<T> {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
-        let session = auth::session(app, &parts.headers).await?;
+        let session = auth::session(app, &parts).await?;
         T::NEEDS.check(&session, &parts.method)?;
         let input = fields(&mut parts, None).await?;
         let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().chars().take(200).collect();
         let body = to_bytes(body, LARGEST_FEED).await.map_err(|_| ApiError::too_large(LARGEST_FEED))?;
         Ok(Uploaded { session, input, content_type, body })
+    }
+}
+
+impl<T: Input> FromRequest<Arc<App>> for Admin<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let body = json::<T>(&parts, body).await?;
+        let session = auth::session(app, &parts).await?;
+        ADMIN_NEEDS.check(&session, &parts.method)?;
+        let by = Administrator::of(&session)
+            .ok_or_else(|| ApiError::forbidden("Only an administrator of this installation may do this."))?;
+        let input = fields(&mut parts, body).await?;
+        Ok(Admin { by, input })
     }
 }
 

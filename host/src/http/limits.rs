@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
@@ -21,6 +21,8 @@ const SWEEP_EVERY: u32 = 4096;
 #[derive(Debug)]
 pub struct AddressLimit {
     limiter: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    /// For the requests that make accounts or send mail.
+    accounts: Option<DefaultKeyedRateLimiter<IpAddr>>,
     clock: DefaultClock,
     proxies: Vec<IpAddr>,
     requests: AtomicU32,
@@ -30,12 +32,34 @@ impl AddressLimit {
     /// Zero requests per minute means no limit.
     pub fn new(per_minute: u32, proxies: Vec<IpAddr>) -> Self {
         let limiter = NonZeroU32::new(per_minute).map(|limit| RateLimiter::keyed(Quota::per_minute(limit)));
-        AddressLimit { limiter, clock: DefaultClock::default(), proxies, requests: AtomicU32::new(0) }
+        AddressLimit {
+            limiter,
+            accounts: None,
+            clock: DefaultClock::default(),
+            proxies,
+            requests: AtomicU32::new(0),
+        }
+    }
+
+    /// The same with a limit per hour for requests that make accounts or send mail;
+    /// zero means none.
+    #[must_use]
+    pub fn accounts_per_hour(mut self, most: u32) -> Self {
+        self.accounts = NonZeroU32::new(most).map(|limit| RateLimiter::keyed(Quota::per_hour(limit)));
+        self
     }
 
     /// `Err` with the seconds to wait.
     fn admit(&self, address: IpAddr) -> Result<(), u64> {
-        let Some(limiter) = &self.limiter else { return Ok(()) };
+        self.admit_by(self.limiter.as_ref(), address)
+    }
+
+    fn admit_by(
+        &self,
+        limiter: Option<&DefaultKeyedRateLimiter<IpAddr>>,
+        address: IpAddr,
+    ) -> Result<(), u64> {
+        let Some(limiter) = limiter else { return Ok(()) };
         if self.requests.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             limiter.retain_recent();
         }
@@ -69,6 +93,15 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+fn makes_accounts(request: &Request) -> bool {
+    let path = request.uri().path().trim_end_matches('/');
+    request.method() == Method::POST
+        && matches!(
+            path.strip_prefix("/api/v1/auth/"),
+            Some("register" | "forgot-password" | "reset-password")
+        )
+}
+
 /// Refuse an address that asks too much. Health checks are not counted.
 pub async fn limit(
     State(limit): State<Arc<AddressLimit>>,
@@ -79,7 +112,12 @@ pub async fn limit(
     if request.uri().path() == "/api/v1/health" {
         return next.run(request).await;
     }
-    match limit.admit(limit.client(peer.ip(), request.headers())) {
+    let client = limit.client(peer.ip(), request.headers());
+    let admitted = limit.admit(client).and_then(|()| match makes_accounts(&request) {
+        true => limit.admit_by(limit.accounts.as_ref(), client),
+        false => Ok(()),
+    });
+    match admitted {
         Ok(()) => next.run(request).await,
         Err(seconds) => {
             let sentence = format!("Too many requests from this address. Try again in {seconds} s.");

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod auth;
 pub mod body;
+pub mod cookie;
 pub mod cors;
 pub mod csv;
 pub mod dashboard;

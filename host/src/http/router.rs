@@ -9,8 +9,8 @@ use axum::routing::{delete, get, patch, post, put};
 use super::error::ApiError;
 use super::limits::AddressLimit;
 use super::v1::{
-    ai, api_keys, auth, billing, catalogues, connections, consent, events, health, images, imports, plugins,
-    price_watches, products, store_products, suppliers, usage, webhooks,
+    admin, ai, api_keys, auth, billing, catalogues, connections, consent, events, health, images, imports,
+    plugins, price_watches, products, store_products, suppliers, usage, webhooks,
 };
 use super::{dashboard, detached, docs, headers, limits, openapi, prepare};
 use crate::app::App;
@@ -39,6 +39,8 @@ fn routes() -> Router<Arc<App>> {
             .route("/auth/register", post(auth::register))
             .route("/auth/login", post(auth::login))
             .route("/auth/refresh", post(auth::refresh))
+            .route("/auth/forgot-password", post(auth::passwords::forgot))
+            .route("/auth/reset-password", post(auth::passwords::reset))
             .route("/suppliers/consent", get(consent::finish))
             .route("/connections/consent", get(consent::finish_for_shop))
             .route("/billing/plans", get(billing::plans))
@@ -46,6 +48,13 @@ fn routes() -> Router<Arc<App>> {
             // Merchants.
             .route("/auth/me", get(auth::me))
             .route("/auth/logout", post(auth::logout))
+            .route("/auth/logout-all", post(auth::logout_all))
+            .route("/auth/provision", post(auth::provision::provision))
+            .route("/auth/change-password", post(auth::passwords::change))
+            .route(
+                "/auth/session",
+                post(auth::browser::begin).get(auth::browser::get).delete(auth::browser::end),
+            )
             .route("/api-keys", get(api_keys::list).post(api_keys::create))
             .route("/api-keys/{key_id}", delete(api_keys::revoke))
             .route("/imports", get(imports::list).post(imports::create))
@@ -114,6 +123,13 @@ fn routes() -> Router<Arc<App>> {
             .route("/webhooks/platform-events", post(webhooks::platform_events::receive))
             .route("/webhooks/secrets", get(webhooks::secrets::list).post(webhooks::secrets::create))
             .route("/webhooks/secrets/{secret_id}", delete(webhooks::secrets::delete))
+            // Administrators.
+            .route("/admin/users", get(admin::list_users))
+            .route("/admin/users/{user_id}", put(admin::change_user).patch(admin::change_user))
+            .route("/admin/plugins", get(admin::list_plugins))
+            .route("/admin/plugins/reload", post(admin::reload_plugins))
+            .route("/admin/plugins/{plugin_id}/release", post(admin::release_plugin))
+            // Merchants again: what there is and what happens.
             .route("/plugins", get(plugins::list))
             .route("/events", get(events::follow)),
     )
@@ -124,8 +140,9 @@ fn documents() -> Router<Arc<App>> {
 }
 
 fn address_limit(app: &App) -> Arc<AddressLimit> {
-    let per_minute = app.config.limits.per_address_per_minute;
-    Arc::new(AddressLimit::new(per_minute, app.config.server.trusted_proxies.clone()))
+    let limits = &app.config.limits;
+    let limit = AddressLimit::new(limits.per_address_per_minute, app.config.server.trusted_proxies.clone());
+    Arc::new(limit.accounts_per_hour(limits.account_requests_per_address))
 }
 
 /// From the outside in: id, headers, CORS and log; limit per address; address and

@@ -3,6 +3,7 @@
 mod fence;
 pub mod housekeeping;
 mod import_handler;
+mod password_reset;
 mod process_import;
 mod progress;
 mod verdict;
@@ -18,5 +19,7 @@ use crate::queue;
 /// Every kind of job and who does it.
 pub fn registry(app: &Arc<App>) -> Registry {
     let weak: Weak<App> = Arc::downgrade(app);
-    Registry::new().with(queue::process_import::KIND, import_handler::ImportHandler(weak))
+    Registry::new()
+        .with(queue::process_import::KIND, import_handler::ImportHandler(Weak::clone(&weak)))
+        .with(queue::password_reset::KIND, password_reset::PasswordResetHandler(weak))
 }

@@ -234,7 +234,7 @@ pub fn mark(service_name: &str) -> String {
     format!("{}_live_", letters.to_ascii_lowercase())
 }
 
-fn generate(mark: &str) -> SecretString {
+pub(super) fn generate(mark: &str) -> SecretString {
     let mut bytes = [0; 32];
     rand::rng().fill_bytes(&mut bytes);
     SecretString::from(format!("{mark}{}", URL_SAFE_NO_PAD.encode(bytes)))

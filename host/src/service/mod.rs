@@ -1,6 +1,7 @@
 //! Use cases, one file per noun. Transactions begin and end here; no function
 //! knows a status code or a row.
 
+pub mod admin;
 pub mod ai;
 pub mod api_keys;
 pub mod auth;
@@ -11,6 +12,7 @@ pub mod checks;
 pub mod connections;
 pub mod consent;
 pub mod credentials;
+pub mod doctor;
 pub mod event_stream;
 pub mod events;
 pub mod health;
@@ -29,6 +31,8 @@ pub mod product_cache;
 pub mod product_links;
 pub mod product_scored;
 pub mod products;
+pub mod provisioning;
+pub mod secrets;
 pub mod settings;
 pub mod standard_webhooks;
 pub mod store_products;

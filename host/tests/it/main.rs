@@ -6,6 +6,7 @@ mod dashboard;
 mod described;
 mod documents;
 mod races;
+mod secrets;
 mod tidy;
 mod util;
 mod v1;

@@ -5,6 +5,7 @@
 pub(super) mod api_keys;
 pub(super) mod billing_checkouts;
 pub(super) mod billing_customers;
+pub(super) mod browser_sessions;
 pub(super) mod catalogue_items;
 pub(super) mod catalogues;
 pub(super) mod house_accounts;
@@ -12,6 +13,7 @@ pub(super) mod idempotency_keys;
 pub(super) mod import_history;
 pub(super) mod import_jobs;
 mod json_text;
+pub(super) mod password_resets;
 pub(super) mod platform_events;
 pub(super) mod price_watches;
 pub(super) mod product_cache;

@@ -11,6 +11,9 @@ pub struct Model {
     pub is_admin: bool,
     pub plan: String,
     pub token_epoch: i64,
+    pub kind: String,
+    pub external_platform_id: Option<String>,
+    pub external_store_id: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

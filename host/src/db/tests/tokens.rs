@@ -11,6 +11,7 @@ async fn remembered(world: &World, user: UserId, family: Uuid, hash: &str) -> Re
     let new = NewRefreshToken {
         family_id: family,
         parent_id: None,
+        id: Uuid::now_v7(),
         token_hash: hash.to_owned(),
         expires_at: later(100),
     };
@@ -71,6 +72,29 @@ async fn the_same_token_twice_is_one() {
 }
 
 #[tokio::test]
+async fn the_tip_of_a_family_is_its_unused_token() {
+    let world = World::new().await;
+    let user = world.user("owner").await.id;
+    let family = Uuid::now_v7();
+    let first = remembered(&world, user, family, "h1").await;
+    remembered(&world, user, Uuid::now_v7(), "other").await;
+    assert!(used(&world, user, first.id, later(1)).await);
+    let second = remembered(&world, user, family, "h2").await;
+    let tip = async || {
+        world
+            .db
+            .transaction(async move |tx| refresh_tokens::tip(&tx, user, family, later(2)).await)
+            .await
+            .unwrap()
+    };
+    assert_eq!(tip().await, Some(second));
+    let revoked =
+        world.db.transaction(async move |tx| refresh_tokens::revoke_family(&tx, user, family, now()).await);
+    revoked.await.unwrap();
+    assert_eq!(tip().await, None);
+}
+
+#[tokio::test]
 async fn an_account_changes_where_it_is_told_to() {
     let world = World::new().await;
     let user = world.user("owner").await.id;
@@ -78,8 +102,8 @@ async fn an_account_changes_where_it_is_told_to() {
     let changed = world.db.transaction(async move |tx| {
         Ok::<_, crate::db::DbError>([
             users::set_plan(&tx, user, Plan::Pro, now()).await?,
-            users::raise_token_epoch(&tx, user, now()).await?,
-            users::raise_token_epoch(&tx, user, now()).await?,
+            users::end_tokens(&tx, user, now()).await?,
+            users::make_service(&tx, user, now()).await?,
             users::set_active(&tx, user, false, now()).await?,
             users::set_password_hash(&tx, user, &hash, now()).await?,
             users::set_plan(&tx, UserId::generate(), Plan::Pro, now()).await?,
@@ -87,7 +111,10 @@ async fn an_account_changes_where_it_is_told_to() {
     });
     assert_eq!(changed.await.unwrap(), [true, true, true, true, true, false]);
     let login = users::find_login(&world.db, "owner@example.com").await.unwrap().unwrap();
-    assert_eq!((login.user.plan, login.user.token_epoch, login.user.is_active), (Plan::Pro, 2, false));
+    assert_eq!(
+        (login.user.plan, login.user.token_epoch, login.user.is_active),
+        (Plan::Pro, now().timestamp() + 1, false)
+    );
     assert_eq!(secrecy::ExposeSecret::expose_secret(&login.password_hash), "another");
     assert!(!format!("{login:?}").contains("another"));
 }

@@ -1,5 +1,6 @@
 //! The only place that knows status codes of refusals and the forms of `detail`.
 
+mod accounts;
 mod keys;
 mod outside;
 mod service;

@@ -41,9 +41,11 @@ impl From<AuthError> for ApiError {
             | AuthError::BadToken
             | AuthError::BadPayload
             | AuthError::BadKey
+            | AuthError::BadSession
             | AuthError::BadRefreshToken
             | AuthError::UnknownUser
             | AuthError::RefreshForUnknownUser => ApiError::new(StatusCode::UNAUTHORIZED, sentence),
+            AuthError::WrongCurrentPassword | AuthError::BadResetToken => ApiError::bad_request(sentence),
             AuthError::TooManyAttempts { seconds } => ApiError::too_many(sentence, seconds),
             AuthError::Busy => ApiError::busy(sentence, BUSY_SECONDS),
             AuthError::Hash(problem) => {

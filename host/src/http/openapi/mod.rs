@@ -11,8 +11,8 @@ use security::Credentials;
 use super::description;
 use super::error::{Invalid, InvalidField, Refusal};
 use super::v1::{
-    ai, api_keys, auth, billing, catalogues, connections, consent, events, health, images, imports, plugins,
-    price_watches, products, store_products, suppliers, usage, webhooks,
+    admin, ai, api_keys, auth, billing, catalogues, connections, consent, events, health, images, imports,
+    plugins, price_watches, products, store_products, suppliers, usage, webhooks,
 };
 
 #[derive(OpenApi)]
@@ -25,6 +25,8 @@ use super::v1::{
     paths(
         health::live, health::ready,
         auth::register, auth::login, auth::refresh, auth::me, auth::logout,
+        auth::logout_all, auth::passwords::change, auth::passwords::forgot, auth::passwords::reset,
+        auth::browser::begin, auth::browser::get, auth::browser::end,
         imports::create, imports::create_bulk, imports::list, imports::get, imports::history,
         imports::cancel, imports::retry, imports::lists::import_csv, imports::lists::export_csv,
         products::search, products::preview, images::get,
@@ -43,6 +45,9 @@ use super::v1::{
         webhooks::product_scored::receive, webhooks::platform_events::receive,
         webhooks::secrets::create, webhooks::secrets::list, webhooks::secrets::delete,
         plugins::list, events::follow,
+        auth::provision::provision,
+        admin::list_users, admin::change_user, admin::list_plugins, admin::reload_plugins,
+        admin::release_plugin,
         api_keys::create, api_keys::list, api_keys::revoke,
     ),
     components(schemas(Refusal, Invalid, InvalidField)),
@@ -62,6 +67,7 @@ use super::v1::{
         (name = "ai", description = "Questions to language models"),
         (name = "plugins", description = "Suppliers and shop platforms there are"),
         (name = "events", description = "What happens, live"),
+        (name = "admin", description = "For administrators of the installation"),
         (name = "health", description = "For operators"),
     )
 )]

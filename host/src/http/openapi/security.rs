@@ -16,6 +16,7 @@ use crate::http::access::Needs;
 
 const TOKEN: &str = "jwt";
 const KEY: &str = "api_key";
+const COOKIE: &str = "session";
 /// The platform's events are signed, and nothing else opens them.
 const PLATFORM: &str = "platform_signature";
 /// The scope that a key needs. Handlers that need another one than their method says
@@ -32,6 +33,11 @@ impl Modify for Credentials {
         let key = ApiKeyValue::with_description("X-API-Key", "Made with `POST /api/v1/api-keys`");
         let components = api.components.get_or_insert_default();
         components.add_security_scheme(TOKEN, SecurityScheme::Http(token));
+        let session = ApiKeyValue::with_description(
+            "sourcepilot_session",
+            "Set by `POST /api/v1/auth/session`; over https its name begins with `__Host-`. Everything but GET also needs the header `X-CSRF-Token`",
+        );
+        components.add_security_scheme(COOKIE, SecurityScheme::ApiKey(ApiKey::Cookie(session)));
         let signature = ApiKeyValue::with_description(
             "X-Platform-Signature",
             "`sha256=` and the hexadecimal HMAC-SHA256 of the body with PLATFORM_WEBHOOK_SECRET",
@@ -71,6 +77,7 @@ fn complete(method: &Method, operation: &mut Operation) {
         Some(Value::String(word)) => Scope::from_str(&word).map_or(Needs::ByMethod, Needs::Scope),
         Some(_) => Needs::Login,
     };
+    security.push(SecurityRequirement::new::<_, [&str; 0], _>(COOKIE, []));
     if let Some(scope) = needs.scope(method) {
         security.push(SecurityRequirement::new(KEY, [scope.as_str()]));
         let stated = ExtensionsBuilder::new().add(REQUIRED_SCOPE, scope.as_str()).build();

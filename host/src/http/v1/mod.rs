@@ -1,5 +1,6 @@
 //! Version 1 of the API, one file per noun, named as in the addresses.
 
+pub mod admin;
 pub mod ai;
 pub mod api_keys;
 pub mod auth;

@@ -21,6 +21,11 @@ pub(super) fn normal_form(text: &str) -> Result<String, &'static str> {
     Ok(format!("{local}@{domain}"))
 }
 
+/// The form under which an account would be known; what is no address stays as it is.
+pub fn usual(text: &str) -> String {
+    normal_form(text).unwrap_or_else(|_| text.to_owned())
+}
+
 fn check_local(local: &str) -> Result<(), &'static str> {
     if local.is_empty() {
         return Err("There must be something before the @-sign.");

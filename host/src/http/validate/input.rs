@@ -80,6 +80,11 @@ impl Reader {
         Field::new(self, vec![Step::Name("query"), Step::Name(name)], value, Value::Null)
     }
 
+    /// Whether the query has this parameter.
+    pub fn has_query(&self, name: &str) -> bool {
+        self.query.iter().any(|(known, _)| known == name)
+    }
+
     /// A field of the body.
     pub fn body(&mut self, name: &'static str) -> Field<'_> {
         let loc = vec![Step::Name("body"), Step::Name(name)];
@@ -108,6 +113,11 @@ impl Reader {
     /// Whether there is a body at all.
     pub fn has_body(&self) -> bool {
         self.body.is_some()
+    }
+
+    /// Whether the body has this field, whatever stands in it.
+    pub fn has_field(&self, name: &str) -> bool {
+        self.body_fields().is_some_and(|fields| fields.contains_key(name))
     }
 
     fn body_fields(&self) -> Option<&Map<String, Value>> {

@@ -9,6 +9,7 @@ mod mask;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+pub use email::usual as usual_email;
 pub use field::Field;
 pub use input::{Body, Input, Reader};
 

@@ -1,8 +1,9 @@
 //! Password hashing, on threads of its own and only so much at a time: each hash
-//! takes tens of milliseconds and megabytes of memory.
+//! takes tens of milliseconds and megabytes of memory. New hashes are Argon2id;
+//! bcrypt hashes of older installations are checked, and replaced at the login.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -30,6 +31,7 @@ pub struct Passwords {
     turns: Arc<Semaphore>,
     waiting: AtomicUsize,
     queue: usize,
+    checked: AtomicU64,
 }
 
 impl Passwords {
@@ -49,6 +51,7 @@ impl Passwords {
             turns: Arc::new(Semaphore::new(turns)),
             waiting: AtomicUsize::new(0),
             queue: config.password_queue,
+            checked: AtomicU64::new(0),
         })
     }
 
@@ -73,8 +76,14 @@ impl Passwords {
         let argon2 = self.argon2.clone();
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.nobody.clone());
+        self.checked.fetch_add(1, Ordering::Relaxed);
         let verdict = self.in_turn(move || verify(&argon2, &password, &hash)).await??;
         Ok(Verdict { matches: verdict.matches && exists, ..verdict })
+    }
+
+    /// How many passwords were checked, whether there was an account or not.
+    pub fn checked(&self) -> u64 {
+        self.checked.load(Ordering::Relaxed)
     }
 
     async fn in_turn<T: Send + 'static>(
@@ -121,6 +130,12 @@ fn hash(argon2: &Argon2<'_>, password: &SecretString) -> Result<SecretString, Au
 }
 
 fn verify(argon2: &Argon2<'_>, password: &SecretString, hash: &SecretString) -> Result<Verdict, AuthError> {
+    if hash.expose_secret().starts_with("$2") {
+        // Only the first 72 bytes count, as they did when the hash was made.
+        let matches = bcrypt::verify(password.expose_secret(), hash.expose_secret())
+            .map_err(|error| AuthError::Hash(error.to_string()))?;
+        return Ok(Verdict { matches, outdated: true });
+    }
     let parsed =
         PasswordHash::new(hash.expose_secret()).map_err(|error| AuthError::Hash(error.to_string()))?;
     let matches = argon2.verify_password(password.expose_secret().as_bytes(), &parsed).is_ok();
@@ -166,6 +181,28 @@ mod tests {
         assert_eq!(verdict, Verdict { matches: true, outdated: true });
         let verdict = passwords(1, 8).verify(text("a"), Some(hash)).await.expect("a verdict");
         assert!(!verdict.outdated);
+    }
+
+    #[tokio::test]
+    async fn bcrypt_hashes_of_older_installations_are_checked_and_outdated() {
+        let passwords = passwords(1, 8);
+        for (password, hash) in [
+            ("correct horse", bcrypt::hash("correct horse", 4).expect("a hash")),
+            // Made elsewhere, with its usual cost.
+            ("U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW".to_owned()),
+        ] {
+            assert!(hash.starts_with("$2"));
+            let check = async |password: &str| {
+                passwords
+                    .verify(text(password), Some(SecretString::from(hash.clone())))
+                    .await
+                    .expect("a verdict")
+            };
+            assert_eq!(check(password).await, Verdict { matches: true, outdated: true });
+            assert!(!check("wrong").await.matches);
+        }
+        let broken = passwords.verify(text("a"), Some(text("$2b$12$short"))).await;
+        assert!(matches!(broken, Err(AuthError::Hash(_))));
     }
 
     #[tokio::test]

@@ -1,5 +1,5 @@
 //! Access and refresh tokens: signed, with nothing in them but the user, the end
-//! and the kind.
+//! and the kind; a refresh token also names its row.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sourcepilot_domain::ids::UserId;
+use uuid::Uuid;
 
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,8 @@ pub enum TokenKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claims {
     pub user: UserId,
+    /// When it was given out: its end less its life.
+    pub begins_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
 }
 
@@ -42,12 +45,14 @@ struct Written {
     sub: UserId,
     exp: i64,
     r#type: TokenKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<Uuid>,
 }
 
 #[derive(Deserialize)]
 struct Read {
     sub: Option<Value>,
-    exp: f64,
+    exp: Value,
     r#type: Value,
 }
 
@@ -85,18 +90,35 @@ impl Tokens {
         }))
     }
 
-    /// A token that lives from `now` on, and when it ends.
-    pub fn issue(&self, user: UserId, kind: TokenKind, now: DateTime<Utc>) -> (SecretString, DateTime<Utc>) {
-        let life = match kind {
+    /// An access token that lives from `now` on, and when it ends.
+    pub fn access(&self, user: UserId, now: DateTime<Utc>) -> (SecretString, DateTime<Utc>) {
+        let ends_at = whole(now + self.0.access_life);
+        (self.sign(user, ends_at, TokenKind::Access, None), ends_at)
+    }
+
+    /// The refresh token of a row, living from `now` on, and when it ends.
+    pub fn refresh(&self, user: UserId, row: Uuid, now: DateTime<Utc>) -> (SecretString, DateTime<Utc>) {
+        let ends_at = whole(now + self.0.refresh_life);
+        (self.refresh_again(user, row, ends_at), ends_at)
+    }
+
+    /// A refresh token that was given out before, letter by letter.
+    pub fn refresh_again(&self, user: UserId, row: Uuid, ends_at: DateTime<Utc>) -> SecretString {
+        self.sign(user, ends_at, TokenKind::Refresh, Some(row))
+    }
+
+    fn sign(&self, user: UserId, ends_at: DateTime<Utc>, kind: TokenKind, row: Option<Uuid>) -> SecretString {
+        let claims = Written { sub: user, exp: ends_at.timestamp(), r#type: kind, jti: row };
+        // Cannot fail: the claims are plain JSON and the key fits the algorithm.
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0.encoding);
+        SecretString::from(token.unwrap_or_default())
+    }
+
+    fn life(&self, kind: TokenKind) -> TimeDelta {
+        match kind {
             TokenKind::Access => self.0.access_life,
             TokenKind::Refresh => self.0.refresh_life,
-        };
-        let exp = (now + life).timestamp();
-        let claims = Written { sub: user, exp, r#type: kind };
-        // Cannot fail: the claims are plain JSON and the key fits the algorithm.
-        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0.encoding)
-            .unwrap_or_default();
-        (SecretString::from(token), DateTime::from_timestamp(exp, 0).unwrap_or(now))
+        }
     }
 
     /// What a token of this kind says.
@@ -112,17 +134,26 @@ impl Tokens {
         let read = jsonwebtoken::decode::<Read>(token.expose_secret(), &self.0.decoding, &self.0.validation)
             .map_err(|_| TokenError::Invalid)?;
         let Read { sub, exp, r#type } = read.claims;
-        if serde_json::from_value(r#type).ok() != Some(kind) || !exp.is_finite() {
+        if serde_json::from_value(r#type).ok() != Some(kind) {
             return Err(TokenError::Invalid);
         }
-        // `as` saturates, and a moment that does not exist is no good.
-        let ends_at = DateTime::from_timestamp(exp as i64, 0).ok_or(TokenError::Invalid)?;
-        if ends_at <= now {
-            return Err(TokenError::Invalid);
-        }
-        let user = sub.as_ref().and_then(Value::as_str).and_then(|text| text.parse().ok());
-        Ok(Claims { user: user.ok_or(TokenError::NoUser)?, ends_at })
+        // Whole seconds only; a moment that does not exist is no good.
+        let ends_at = exp.as_i64().and_then(|exp| DateTime::from_timestamp(exp, 0));
+        let ends_at = ends_at.filter(|end| *end > now).ok_or(TokenError::Invalid)?;
+        let begins_at = ends_at.checked_sub_signed(self.life(kind)).ok_or(TokenError::Invalid)?;
+        let user = sub.as_ref().and_then(Value::as_str).and_then(user_of);
+        Ok(Claims { user: user.ok_or(TokenError::NoUser)?, begins_at, ends_at })
     }
+}
+
+/// Tokens hold whole seconds.
+fn whole(time: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp(time.timestamp(), 0).unwrap_or(time)
+}
+
+/// An id exactly as we write it.
+fn user_of(text: &str) -> Option<UserId> {
+    text.parse::<UserId>().ok().filter(|user| user.to_string() == text)
 }
 
 #[cfg(test)]
@@ -151,24 +182,30 @@ mod tests {
     #[test]
     fn a_token_has_exactly_the_agreed_header_and_claims() {
         let user = UserId::generate();
-        let (token, _) = tokens().issue(user, TokenKind::Access, now());
-        let parts: Vec<Value> = token
-            .expose_secret()
-            .split('.')
-            .take(2)
-            .map(|part| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("base64")).expect("JSON"))
-            .collect();
-        assert_eq!(parts[0], json!({"alg": "HS256", "typ": "JWT"}));
-        assert_eq!(parts[1], json!({"sub": user, "exp": now().timestamp() + 900, "type": "access"}));
+        let parts = |token: &SecretString| -> Vec<Value> {
+            let parts = token.expose_secret().split('.').take(2);
+            let bytes = parts.map(|part| URL_SAFE_NO_PAD.decode(part).expect("base64"));
+            bytes.map(|bytes| serde_json::from_slice(&bytes).expect("JSON")).collect()
+        };
+        let header = json!({"alg": "HS256", "typ": "JWT"});
+        let (access, _) = tokens().access(user, now());
+        let claims = json!({"sub": user, "exp": now().timestamp() + 900, "type": "access"});
+        assert_eq!(parts(&access), [header.clone(), claims]);
+        let row = Uuid::now_v7();
+        let (refresh, ends_at) = tokens().refresh(user, row, now() + TimeDelta::milliseconds(999));
+        let claims = json!({"sub": user, "exp": now().timestamp() + 604_800, "type": "refresh", "jti": row});
+        assert_eq!(parts(&refresh), [header, claims]);
+        let again = tokens().refresh_again(user, row, ends_at);
+        assert_eq!(again.expose_secret(), refresh.expose_secret());
     }
 
     #[test]
     fn a_token_is_good_for_its_kind_until_its_end() {
         let user = UserId::generate();
-        let (token, ends_at) = tokens().issue(user, TokenKind::Refresh, now());
+        let (token, ends_at) = tokens().refresh(user, Uuid::now_v7(), now());
         assert_eq!(ends_at, now() + TimeDelta::days(7));
         let read = |kind, at| tokens().read(&token, kind, at);
-        assert_eq!(read(TokenKind::Refresh, now()), Ok(Claims { user, ends_at }));
+        assert_eq!(read(TokenKind::Refresh, now()), Ok(Claims { user, begins_at: now(), ends_at }));
         assert_eq!(read(TokenKind::Access, now()), Err(TokenError::Invalid));
         assert_eq!(read(TokenKind::Refresh, ends_at), Err(TokenError::Invalid));
         let other =
@@ -182,7 +219,10 @@ mod tests {
         let user = UserId::generate();
         for (claims, expected) in [
             (json!({"sub": user, "exp": later, "type": "access"}), Ok(user)),
-            (json!({"sub": user, "exp": later as f64 + 0.5, "type": "access"}), Ok(user)),
+            (json!({"sub": user, "exp": later as f64 + 0.5, "type": "access"}), Err(TokenError::Invalid)),
+            (json!({"sub": user, "exp": later.to_string(), "type": "access"}), Err(TokenError::Invalid)),
+            (json!({"sub": user, "exp": i64::MAX, "type": "access"}), Err(TokenError::Invalid)),
+            (json!({"sub": user.0.simple(), "exp": later, "type": "access"}), Err(TokenError::NoUser)),
             (json!({"sub": user, "type": "access"}), Err(TokenError::Invalid)),
             (json!({"sub": user, "exp": "soon", "type": "access"}), Err(TokenError::Invalid)),
             (json!({"sub": user, "exp": 1e300, "type": "access"}), Err(TokenError::Invalid)),

@@ -2,9 +2,11 @@
 
 mod app;
 mod client;
+mod smtp;
 
 pub use app::{Setup, TestApp};
 pub use client::{Client, Reply};
+pub use smtp::MailServer;
 
 /// A moment as the API writes it: UTC, `Z`, six digits or none after the seconds.
 pub fn is_moment(value: &serde_json::Value) -> bool {

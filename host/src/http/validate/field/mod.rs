@@ -1,5 +1,6 @@
 //! One field: what may stand in it.
 
+mod choice;
 mod items;
 mod moment;
 

@@ -1,5 +1,10 @@
+mod browser;
+mod change_password;
+mod forged;
 mod login;
 mod logout;
 mod me;
+mod provision;
 mod refresh;
 mod register;
+mod reset;

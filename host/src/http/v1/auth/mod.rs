@@ -1,3 +1,7 @@
+pub mod browser;
+pub mod passwords;
+pub mod provision;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,7 +15,9 @@ use super::{Answer, AppState, Authorized, Invalid, Nothing, Refusal, Valid};
 use crate::http::access::Needs;
 use crate::http::time::Moment;
 use crate::http::validate::{Body, Input, Reader};
+use crate::service::User;
 use crate::service::auth::{self, TokenPair};
+use browser::Own;
 
 /// Longer passwords are refused: hashing them would be work for nothing.
 const LONGEST_PASSWORD: usize = 1024;
@@ -76,7 +82,7 @@ impl Input for Refresh {
 /// Which session to end.
 #[derive(Debug, ToSchema)]
 pub struct Logout {
-    /// Without it, all sessions end.
+    /// Without it, all sessions end at once.
     #[schema(value_type = Option<String>, max_length = 4096)]
     refresh_token: Option<SecretString>,
 }
@@ -136,9 +142,22 @@ pub struct Me {
     created_at: Moment,
 }
 
+impl From<User> for Me {
+    fn from(user: User) -> Self {
+        Me {
+            id: user.id,
+            email: user.email,
+            is_active: user.is_active,
+            plan: user.plan,
+            created_at: user.created_at.into(),
+        }
+    }
+}
+
 /// Make an account and log in.
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "auth", request_body = Registration, responses(
-    (status = 201, body = Tokens), (status = 409, body = Refusal), (status = 422, body = Invalid)))]
+    (status = 201, body = Tokens), (status = 409, body = Refusal), (status = 422, body = Invalid),
+    (status = 429, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn register(
     State(app): AppState,
     Valid(input): Valid<Registration>,
@@ -151,13 +170,14 @@ pub async fn register(
 /// Log in.
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "auth", request_body = Credentials, responses(
     (status = 200, body = Tokens), (status = 401, body = Refusal), (status = 422, body = Invalid),
-    (status = 429, body = Refusal)))]
+    (status = 429, body = Refusal), (status = 503, body = Refusal)))]
 pub async fn login(State(app): AppState, Valid(input): Valid<Credentials>) -> Answer<Json<Tokens>> {
     let Credentials { email, password } = input;
     Ok(Json(auth::login(&app, &email, password).await?.into()))
 }
 
-/// Exchange a refresh token for new tokens.
+/// Exchange a refresh token for new tokens. It is good once; sent again within seconds
+/// it gives the same next token, later it ends the session.
 #[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "auth", request_body = Refresh, responses(
     (status = 200, body = Tokens), (status = 401, body = Refusal), (status = 422, body = Invalid)))]
 pub async fn refresh(State(app): AppState, Valid(input): Valid<Refresh>) -> Answer<Json<Tokens>> {
@@ -167,10 +187,24 @@ pub async fn refresh(State(app): AppState, Valid(input): Valid<Refresh>) -> Answ
 /// End a session, or all of them.
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", request_body = Option<Logout>,
     security(("jwt" = [])), extensions(("x-required-scope" = json!(Logout::NEEDS))), responses(
-    (status = 204), (status = 401, body = Refusal), (status = 422, body = Invalid)))]
+    (status = 204), (status = 401, body = Refusal), (status = 403, body = Refusal),
+    (status = 422, body = Invalid)))]
 pub async fn logout(State(app): AppState, request: Authorized<Logout>) -> Answer<StatusCode> {
     let Authorized { session, input, .. } = request;
-    auth::logout(&app, session.user.id, input.refresh_token).await?;
+    match input.refresh_token {
+        Some(token) => auth::logout(&app, &session.user, token).await?,
+        None => auth::logout_everywhere(&app, session.user.id).await?,
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// End all sessions: refresh tokens, browsers, and access tokens that are out. API
+/// keys stay.
+#[utoipa::path(post, path = "/api/v1/auth/logout-all", tag = "auth", security(("jwt" = [])),
+    extensions(("x-required-scope" = json!(Own::NEEDS))), responses(
+    (status = 204), (status = 401, body = Refusal), (status = 403, body = Refusal)))]
+pub async fn logout_all(State(app): AppState, request: Authorized<Own>) -> Answer<StatusCode> {
+    auth::logout_everywhere(&app, request.session.user.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -178,12 +212,5 @@ pub async fn logout(State(app): AppState, request: Authorized<Logout>) -> Answer
 #[utoipa::path(get, path = "/api/v1/auth/me", tag = "auth", security(("jwt" = [])), responses(
     (status = 200, body = Me), (status = 401, body = Refusal)))]
 pub async fn me(request: Authorized<Nothing>) -> Json<Me> {
-    let user = request.session.user;
-    Json(Me {
-        id: user.id,
-        email: user.email,
-        is_active: user.is_active,
-        plan: user.plan,
-        created_at: user.created_at.into(),
-    })
+    Json(request.session.user.into())
 }
