@@ -3,10 +3,10 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use sourcepilot_domain::ids::{ConnectionId, HouseAccountId, SupplierAccountId, UserId};
+use sourcepilot_domain::ids::{ConnectionId, HouseAccountId, SupplierAccountId, UserId, WebhookSecretId};
 use uuid::Uuid;
 
-use super::entity::{house_accounts, store_connections, supplier_accounts};
+use super::entity::{house_accounts, store_connections, supplier_accounts, webhook_secrets};
 use super::{DbError, Reads, Sealed, Slot, Tx};
 
 /// A sealed value and where it stands.
@@ -50,6 +50,19 @@ pub async fn all<R: Reads>(reads: &R) -> Result<Vec<Kept>, DbError> {
         .into_tuple()
         .all(reads.conn())
         .await?;
+    let hooks: Vec<(Uuid, Uuid, Vec<u8>)> = webhook_secrets::Entity::find()
+        .select_only()
+        .columns([
+            webhook_secrets::Column::UserId,
+            webhook_secrets::Column::Id,
+            webhook_secrets::Column::Secret,
+        ])
+        .into_tuple()
+        .all(reads.conn())
+        .await?;
+    let of_hooks = hooks
+        .into_iter()
+        .map(|(user, id, value)| (Slot::WebhookSecret(UserId(user), WebhookSecretId(id)), Some(value)));
     let of_accounts = accounts
         .into_iter()
         .map(|(user, id, value)| (Slot::SupplierAccount(UserId(user), SupplierAccountId(id)), value));
@@ -60,6 +73,7 @@ pub async fn all<R: Reads>(reads: &R) -> Result<Vec<Kept>, DbError> {
     Ok(of_accounts
         .chain(of_shops)
         .chain(of_houses)
+        .chain(of_hooks)
         .filter_map(|(slot, value)| Some(Kept { slot, sealed: Sealed::from_row(value?) }))
         .collect())
 }
@@ -96,6 +110,15 @@ pub async fn replace(tx: &Tx, old: Kept, new: Sealed) -> Result<bool, DbError> {
                 .col_expr(house_accounts::Column::Credentials, new)
                 .filter(house_accounts::Column::Id.eq(id.0))
                 .filter(house_accounts::Column::Credentials.eq(old))
+                .exec(tx)
+                .await?
+        }
+        Slot::WebhookSecret(user, id) => {
+            webhook_secrets::Entity::update_many()
+                .col_expr(webhook_secrets::Column::Secret, new)
+                .filter(webhook_secrets::Column::Id.eq(id.0))
+                .filter(webhook_secrets::Column::UserId.eq(user.0))
+                .filter(webhook_secrets::Column::Secret.eq(old))
                 .exec(tx)
                 .await?
         }
