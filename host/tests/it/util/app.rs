@@ -165,7 +165,11 @@ fn registry_of(plugins: &[&str]) -> String {
             .expect("a known plugin")
             .clone();
         entry.remove("digest");
-        entry.insert("file".into(), sourcepilot_test_components::plugin(id).display().to_string().into());
+        // A component is called like its plugin's folder, which need not be its id.
+        let file = entry["file"].as_str().map(Path::new).and_then(Path::file_stem);
+        let folder = file.and_then(|name| name.to_str()).expect("a file");
+        let component = sourcepilot_test_components::plugin(folder);
+        entry.insert("file".into(), component.display().to_string().into());
         let list = toml::Table::from_iter([("plugin".to_owned(), vec![toml::Value::Table(entry)].into())]);
         writeln!(text, "{list}").expect("written");
     }

@@ -5,6 +5,7 @@ mod broken;
 mod cancel;
 mod catalogue;
 mod choices;
+mod cj;
 mod once;
 mod ordinary;
 mod secrets;
@@ -41,11 +42,16 @@ impl Path {
     }
 
     async fn with_plugins(setup: Setup, plugins: &[&'static str]) -> Path {
-        let setup = setup.set("WORKER_RETRY_SECONDS", "0").plugins(plugins).world();
-        let app = setup.start().await;
+        let path = Path::bare(setup, plugins).await;
         let house = account();
         let house = house.as_object().cloned().expect("an object");
-        sourcepilot::service::house_accounts::set(&app.app, "aliexpress", house).await.expect("set");
+        sourcepilot::service::house_accounts::set(&path.app.app, "aliexpress", house).await.expect("set");
+        path
+    }
+
+    /// With these plugins, and no account of the installation.
+    async fn bare(setup: Setup, plugins: &[&'static str]) -> Path {
+        let app = setup.set("WORKER_RETRY_SECONDS", "0").plugins(plugins).world().start().await;
         let stop = CancellationToken::new();
         let worker = Worker::new(app.app.queue.clone(), jobs::registry(&app.app));
         tokio::spawn(worker.run(stop.clone()));
