@@ -160,7 +160,7 @@ async fn fetch(
         plugin.get_product(call, found.reference.clone(), entry.clone())
     })
     .await?;
-    intake::take_in(product)
+    intake::take_in(app.egress.config(), product)
 }
 
 /// Search a supplier by words.
@@ -177,7 +177,7 @@ pub async fn search(
     let mut party = for_supplier(app, user, supplier).await?;
     let page =
         call(app, supplier, &mut party, &looking(app), |call| plugin.find(call, query.clone())).await?;
-    Ok(intake::take_in_page(page))
+    Ok(intake::take_in_page(app.egress.config(), page))
 }
 
 /// Everything besides the product that an answer depends on. Prices depend on the

@@ -20,6 +20,7 @@ pub mod pricing;
 pub mod product;
 pub mod scope;
 pub mod subscription;
+pub mod text;
 
 pub use failure::{Effect, ErrorKind, Failure};
 pub use money::{Currency, Money};

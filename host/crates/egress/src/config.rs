@@ -99,6 +99,19 @@ impl EgressConfig {
         !self.allow_private.is_empty() || !self.map.is_empty()
     }
 
+    /// Whether an address may be written down for others to fetch: http or https, no
+    /// user name, and no place that only exists inside of a network, unless the
+    /// settings let it through. Names are not resolved; the gate does that when it
+    /// sends.
+    pub fn permits_address(&self, address: &str) -> bool {
+        let Ok(origin) = Origin::of_address(address) else { return false };
+        let is_public = match origin.ip() {
+            Some(ip) => crate::address::is_public(ip),
+            None => origin.host().contains('.') && !LOCAL.iter().any(|end| origin.host().ends_with(end)),
+        };
+        is_public || self.is_allowed_private(&origin)
+    }
+
     pub(crate) fn is_allowed_private(&self, origin: &Origin) -> bool {
         self.allow_private.iter().any(|entry| entry.is(origin.host(), origin.port()))
     }
@@ -107,6 +120,9 @@ impl EgressConfig {
         self.map.iter().find(|entry| entry.from == *origin).map(|entry| &entry.to)
     }
 }
+
+/// Endings of names that mean something only inside of a network.
+const LOCAL: [&str; 7] = [".localhost", ".local", ".internal", ".home.arpa", ".lan", ".intranet", ".onion"];
 
 fn items(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty())
@@ -132,6 +148,30 @@ mod tests {
             assert_eq!(config.is_allowed_private(&Origin::parse(origin).unwrap()), allowed, "{origin}");
         }
         assert!(config.has_local_exceptions());
+    }
+
+    #[test]
+    fn addresses_for_others_are_public() {
+        let list = EgressConfig::parse_allow_private("127.0.0.1:8110").unwrap();
+        let config = EgressConfig { allow_private: list, ..EgressConfig::default() };
+        for (address, permitted) in [
+            ("https://cdn.example/a.jpg", true),
+            ("http://8.8.8.8/a.jpg", true),
+            ("http://127.0.0.1:8110/a.jpg", true),
+            ("http://127.0.0.1:8111/a.jpg", false),
+            ("http://2130706433/a.jpg", false),
+            ("http://[::ffff:10.0.0.1]/a.jpg", false),
+            ("https://169.254.169.254/latest", false),
+            ("https://localhost/a.jpg", false),
+            ("https://printer.local./a.jpg", false),
+            ("https://metadata.google.internal/", false),
+            ("https://user:word@cdn.example/a.jpg", false),
+            ("data:image/png;base64,AA", false),
+            ("javascript:alert(1)", false),
+            ("//cdn.example/a.jpg", false),
+        ] {
+            assert_eq!(config.permits_address(address), permitted, "{address}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a plugin answers is checked field by field before anybody believes it.
 //!
-//! Nothing here knows a version of the contract. Texts are cleaned of control
-//! characters, which suppliers really send; everything else that breaks a rule is
+//! Nothing here knows a version of the contract. Texts are cleaned of characters that
+//! control, hide or reverse, which suppliers really send; everything else that breaks a rule is
 //! refused with the name of the field.
 
 use std::fmt;
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 use sourcepilot_domain::product::Attribute;
+use sourcepilot_domain::text;
 use sourcepilot_domain::{Currency, Effect, ErrorKind, Failure, Money};
 use url::Url;
 
@@ -33,8 +34,13 @@ const URL: usize = 4096;
 const CURSOR: usize = 2048;
 const ATTRIBUTE_NAME: usize = 200;
 const ATTRIBUTE_VALUE: usize = 8 * 1024;
-const HIGHEST_AMOUNT: i64 = 10_000_000;
+/// In the smallest of currencies a house costs this much.
+const HIGHEST_AMOUNT: i64 = 1_000_000_000;
+/// Digits behind the point: no currency has more than four, rates of fuel have five.
+const DIGITS: u32 = 8;
 const LONGEST_FAILURE: usize = 1000;
+/// Nobody is told to come back later than this.
+const LONGEST_WAIT: Duration = Duration::from_secs(7 * 86_400);
 
 /// Where in an answer a value stands.
 #[derive(Clone, Copy, Debug)]
@@ -88,15 +94,13 @@ pub(crate) type Checked<T> = Result<T, Lie>;
 
 /// A text of one line that may be empty.
 pub(crate) fn line(at: &At<'_>, text: String, longest: usize) -> Checked<String> {
-    if text.len() > longest && text.chars().count() > longest {
+    let is_long = |text: &str| text.len() > longest && text.chars().count() > longest;
+    // What is longer by far is not worth cleaning.
+    if text.len() > longest.saturating_mul(16) {
         return Err(at.lie(format_args!("has more than {longest} characters")));
     }
-    if !text.chars().any(char::is_control) {
-        let trimmed = text.trim();
-        return Ok(if trimmed.len() == text.len() { text } else { trimmed.to_owned() });
-    }
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    Ok(spaced.split_whitespace().collect::<Vec<_>>().join(" "))
+    let text = text::line(&text);
+    if is_long(&text) { Err(at.lie(format_args!("has more than {longest} characters"))) } else { Ok(text) }
 }
 
 /// A text of one line that is there.
@@ -116,8 +120,8 @@ pub(crate) fn id(at: &At<'_>, text: String) -> Checked<String> {
     if text.is_empty() || text.chars().count() > ID {
         return Err(at.lie(format_args!("is not an id of 1 to {ID} characters")));
     }
-    if text.chars().any(char::is_control) {
-        return Err(at.lie("holds control characters"));
+    if !text::is_plain(&text) {
+        return Err(at.lie("holds control characters or characters that are not seen"));
     }
     Ok(text)
 }
@@ -128,8 +132,7 @@ pub(crate) fn prose(at: &At<'_>, text: Option<String>) -> Checked<Option<String>
     if text.len() > DESCRIPTION {
         return Err(at.lie(format_args!("has more than {DESCRIPTION} bytes")));
     }
-    let hostile = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    let text = if text.contains(hostile) { text.replace(hostile, "") } else { text };
+    let text = text::prose(&text);
     Ok(Some(text).filter(|text| !text.trim().is_empty()))
 }
 
@@ -211,6 +214,9 @@ pub(crate) fn money(at: &At<'_>, amount: &str, currency: &str) -> Checked<Money>
     if money.amount.is_sign_negative() && !money.amount.is_zero() {
         return Err(at.lie("is negative"));
     }
+    if money.amount.normalize().scale() > DIGITS {
+        return Err(at.lie(format_args!("has more than {DIGITS} digits behind the point")));
+    }
     if money.amount > Decimal::from(HIGHEST_AMOUNT) {
         return Err(at.lie(format_args!("is more than {HIGHEST_AMOUNT}")));
     }
@@ -233,16 +239,26 @@ pub(crate) fn rating(at: &At<'_>, text: Option<String>) -> Checked<Option<Decima
 }
 
 /// One named value.
-pub(crate) fn attribute(at: &At<'_>, name: String, mut value: String) -> Checked<Attribute> {
+pub(crate) fn attribute(at: &At<'_>, name: String, value: &str) -> Checked<Attribute> {
     let name = required(&at.field("name"), name, ATTRIBUTE_NAME)?;
     if value.len() > ATTRIBUTE_VALUE {
         return Err(at.field("value").lie(format_args!("has more than {ATTRIBUTE_VALUE} bytes")));
     }
-    let hostile = |c: char| c.is_control() && c != '\n';
-    if value.contains(hostile) {
-        value = value.replace(hostile, " ");
+    Ok(Attribute { name, value: text::prose(value) })
+}
+
+/// The choices of a variant: each is named once and has a value.
+pub(crate) fn choices(at: &At<'_>, options: &[Attribute]) -> Checked<()> {
+    for (index, option) in options.iter().enumerate() {
+        let at = at.index(index);
+        if option.value.trim().is_empty() {
+            return Err(at.field("value").lie("is empty"));
+        }
+        if options[..index].iter().any(|earlier| earlier.name.eq_ignore_ascii_case(&option.name)) {
+            return Err(at.field("name").lie("names a choice for the second time"));
+        }
     }
-    Ok(Attribute { name, value })
+    Ok(())
 }
 
 /// A failure as a plugin reports it, cut to a size that can be shown.
@@ -254,15 +270,19 @@ pub(crate) fn failure(
     retry_after_ms: Option<u64>,
     details: Vec<(String, String)>,
 ) -> Failure {
-    let cut = |text: &str, longest: usize| text.chars().take(longest).collect::<String>();
-    let message = cut(message.trim(), LONGEST_FAILURE);
+    let cut = |text: &str, longest: usize| text::line(text).chars().take(longest).collect::<String>();
+    let message = cut(message, LONGEST_FAILURE);
     Failure {
         kind,
         effect,
         message: if message.is_empty() { "the plugin gave no reason".into() } else { message },
         code: code.map(|code| cut(&code, 100)).filter(|code| !code.is_empty()),
-        retry_after: retry_after_ms.map(Duration::from_millis),
-        details: details.into_iter().take(50).collect(),
+        retry_after: retry_after_ms.map(Duration::from_millis).map(|wait| wait.min(LONGEST_WAIT)),
+        details: details
+            .into_iter()
+            .take(50)
+            .map(|(name, value)| (cut(&name, ATTRIBUTE_NAME), cut(&value, LONGEST_FAILURE)))
+            .collect(),
     }
 }
 
@@ -291,8 +311,10 @@ mod tests {
             ("0", "USD", true),
             ("-0.00", "USD", true),
             ("12.90", "eur", true),
-            ("10000000", "USD", true),
-            ("10000000.01", "USD", false),
+            ("1000000000", "VND", true),
+            ("1000000000.01", "USD", false),
+            ("0.00000000001", "USD", false),
+            ("1.50000000000", "USD", true),
             ("-0.01", "USD", false),
             ("1e9", "USD", false),
             ("NaN", "USD", false),
@@ -328,6 +350,8 @@ mod tests {
         assert!(required(&ROOT, " \u{7} ".into(), 10).is_err());
         assert_eq!(prose(&ROOT, Some("a\nb\0c".into())).unwrap().as_deref(), Some("a\nbc"));
         assert!(prose(&ROOT, Some("x".repeat(DESCRIPTION + 1))).is_err());
+        assert_eq!(line(&ROOT, "a\u{202E}b".into(), 2).unwrap(), "ab");
+        assert!(id(&ROOT, "a\u{200B}".into()).is_err());
         assert!(id(&ROOT, "a\nb".into()).is_err() && id(&ROOT, "x".repeat(256)).is_err());
     }
 

@@ -40,6 +40,16 @@ pub fn guest(name: &str) -> PathBuf {
     component(&format!("sourcepilot-{name}-guest"), &format!("host/crates/plugin-runtime/guests/{name}"))
 }
 
+/// An example of `sdk/examples/<name>`, as an author outside of this repository would
+/// build it.
+///
+/// # Panics
+/// When it cannot be built; the compiler's words are in the message.
+#[must_use]
+pub fn example(name: &str) -> PathBuf {
+    component(&format!("sourcepilot-example-{name}"), &format!("sdk/examples/{name}"))
+}
+
 /// The top of the repository.
 #[must_use]
 pub fn repository() -> PathBuf {

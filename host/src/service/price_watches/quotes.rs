@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use moka::future::Cache;
-use rust_decimal::Decimal;
 use sourcepilot_domain::product::{ProductRef, Quote};
 use sourcepilot_domain::{ErrorKind, Failure, Money};
 use sourcepilot_plugin_runtime::manifest::Feature;
@@ -161,10 +160,7 @@ impl Asker {
 
 fn sane(quote: Quote) -> Result<Seen, Failure> {
     let Quote { price, in_stock, variants: _ } = quote;
-    intake::check_prices(&[price.amount])?;
-    if price.amount < Decimal::ZERO {
-        return Err(Failure::new(ErrorKind::BadAnswer, "The supplier answers a price below zero."));
-    }
+    intake::check_price(&price)?;
     Ok(Seen { price, in_stock })
 }
 

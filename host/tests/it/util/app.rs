@@ -19,6 +19,8 @@ use super::Client;
 pub struct Setup {
     variables: HashMap<String, String>,
     plugins: Vec<&'static str>,
+    /// Entries of the registry beside those.
+    entries: String,
     with_world: bool,
     world: SandboxConfig,
     with_stripe: bool,
@@ -34,6 +36,12 @@ impl Setup {
     /// The real components of these plugins.
     pub fn plugins(mut self, ids: &[&'static str]) -> Self {
         self.plugins = ids.to_vec();
+        self
+    }
+
+    /// One more entry of the registry, as an admin writes it.
+    pub fn entry(mut self, text: &str) -> Self {
+        self.entries.push_str(text);
         self
     }
 
@@ -68,11 +76,19 @@ impl Setup {
         }
     }
 
+    fn append(&mut self, variable: &str, items: &str) {
+        let list = self.variables.entry(variable.to_owned()).or_default();
+        if !list.is_empty() {
+            list.push(',');
+        }
+        list.push_str(items);
+    }
+
     pub async fn start(mut self) -> TestApp {
         let dir = tempfile::tempdir().expect("a directory");
         let db = TestDb::new().await;
         let registry = dir.path().join("plugin-registry.toml");
-        std::fs::write(&registry, registry_of(&self.plugins)).expect("written");
+        std::fs::write(&registry, registry_of(&self.plugins) + &self.entries).expect("written");
         let defaults = [
             ("SOURCEPILOT_DATA_DIR", dir.path().display().to_string()),
             ("SOURCEPILOT_PLUGIN_REGISTRY", registry.display().to_string()),
@@ -88,8 +104,8 @@ impl Setup {
             false => None,
         };
         if let Some(world) = &world {
-            self.variables.insert("EGRESS_MAP".into(), world.egress_map());
-            self.variables.insert("EGRESS_ALLOW_PRIVATE".into(), world.allow_private());
+            self.append("EGRESS_MAP", &world.egress_map());
+            self.append("EGRESS_ALLOW_PRIVATE", &world.allow_private());
             let models = [
                 ("LLM_GATEWAY_URL", format!("{}{}", world.urls.base, demo::LLM_PATH)),
                 ("LLM_GATEWAY_KEY", demo::LLM_GATEWAY_KEY.to_owned()),

@@ -21,6 +21,7 @@ pub(crate) fn run(ctx: &Context, id: &str) -> Answer {
     match name {
         "ok" => Ok(products::titled("Fine")),
         "lie" => Ok(products::lie(argument)),
+        "form" => Ok(crate::forms::form(argument)),
         "large" => Ok(products::largest(2048, argument.parse().unwrap_or(0))),
         "loop" => spin(),
         "sleep" => sleep(),

@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "generated exports and the manifest's section")]
 
 mod attacks;
+mod forms;
 mod http;
 mod products;
 

@@ -69,7 +69,7 @@ fn failure(failure: types::Failure) -> Failure {
 }
 
 pub(super) fn attributes(at: &At<'_>, list: Vec<types::Attribute>, most: usize) -> Checked<Vec<Attribute>> {
-    check::each(at, list, most, |at, types::Attribute { name, value }| check::attribute(at, name, value))
+    check::each(at, list, most, |at, types::Attribute { name, value }| check::attribute(at, name, &value))
 }
 
 pub(super) fn money(at: &At<'_>, money: &types::Money) -> Checked<Money> {
@@ -185,11 +185,13 @@ fn variant(at: &At<'_>, variant: catalog::Variant) -> Checked<Variant> {
         barcode,
         extra,
     } = variant;
+    let options = attributes(&at.field("options"), options, check::CHOICES)?;
+    check::choices(&at.field("options"), &options)?;
     Ok(Variant {
         id: check::id(&at.field("id"), id)?,
         sku: check::optional(&at.field("sku"), sku, check::ID)?,
         title: check::line(&at.field("title"), title, check::TITLE)?,
-        options: attributes(&at.field("options"), options, check::CHOICES)?,
+        options,
         price: money(&at.field("price"), &price)?,
         list_price: optional_money(&at.field("list-price"), list_price.as_ref())?,
         stock,
