@@ -6,9 +6,12 @@ mod cancel;
 mod catalogue;
 mod choices;
 mod cj;
+mod faults;
+mod hostile;
 mod once;
 mod ordinary;
 mod secrets;
+mod seventh;
 mod shopify;
 mod upkeep;
 
@@ -65,9 +68,13 @@ impl Path {
 
     /// Connect the demo shop as it is meant to be.
     async fn connect(&self) -> Value {
+        self.connect_demo(&self.merchant).await
+    }
+
+    /// Connect it for somebody else.
+    async fn connect_demo(&self, merchant: &Client) -> Value {
         let key = format!("{}:{}", demo::SHOP_CONSUMER_KEY, demo::SHOP_CONSUMER_SECRET);
-        self.connect_with(&self.merchant, &format!("{}{}", self.world().urls.base, demo::SHOP_PATH), &key)
-            .await
+        self.connect_with(merchant, &format!("{}{}", self.world().urls.base, demo::SHOP_PATH), &key).await
     }
 
     /// Connect it and ask it at once, so that an import's first write is the product.
