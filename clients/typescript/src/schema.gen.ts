@@ -4,6 +4,129 @@
  */
 
 export interface paths {
+    readonly "/api/v1/admin/plugins": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The plugins of the process that answers. */
+        readonly get: operations["admin_list_plugins"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/admin/plugins/{plugin_id}/release": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let a quarantined plugin serve again, in the process that answers. */
+        readonly post: operations["admin_release_plugin"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/admin/plugins/reload": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Read the plugin registry again. Processes do so by themselves within seconds. */
+        readonly post: operations["admin_reload_plugins"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/admin/users": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** All accounts, the newest first. */
+        readonly get: operations["admin_list_users"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/admin/users/{user_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Activate or deactivate an account, or give it another plan. */
+        readonly put: operations["admin_change_user"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Activate or deactivate an account, or give it another plan.
+         * @description The same as PUT.
+         */
+        readonly patch: operations["admin_change_user_patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/ai/score-supplier": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What a language model knows about a supplier. */
+        readonly post: operations["ai_score_supplier"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/ai/suggestions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What to source next, judged from the merchant's latest imports. */
+        readonly get: operations["ai_suggestions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/api-keys": {
         readonly parameters: {
             readonly query?: never;
@@ -34,6 +157,43 @@ export interface paths {
         readonly post?: never;
         /** Revoke an API key. Revoking it again is no harm. */
         readonly delete: operations["api_keys_revoke"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/change-password": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Change the password. All other sessions end; these tokens go on. */
+        readonly post: operations["auth_change"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/forgot-password": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Have an e-mail sent with which the password can be set anew. The answer is the same
+         *     whether there is such an account or not.
+         */
+        readonly post: operations["auth_forgot"];
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -73,6 +233,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/auth/logout-all": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * End all sessions: refresh tokens, browsers, and access tokens that are out. API
+         *     keys stay.
+         */
+        readonly post: operations["auth_logout_all"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/auth/me": {
         readonly parameters: {
             readonly query?: never;
@@ -90,6 +270,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/auth/provision": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Make an account for a user of the platform, or find it, and give it one more key.
+         *     For service accounts only.
+         */
+        readonly post: operations["auth_provision"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/auth/refresh": {
         readonly parameters: {
             readonly query?: never;
@@ -99,7 +299,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Exchange a refresh token for new tokens. */
+        /**
+         * Exchange a refresh token for new tokens. It is good once; sent again within seconds
+         *     it gives the same next token, later it ends the session.
+         */
         readonly post: operations["auth_refresh"];
         readonly delete?: never;
         readonly options?: never;
@@ -119,6 +322,45 @@ export interface paths {
         /** Make an account and log in. */
         readonly post: operations["auth_register"];
         readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/reset-password": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Set the password anew with the token of an e-mail. The token works once, for an
+         *     hour, and every session ends.
+         */
+        readonly post: operations["auth_reset"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/session": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The session of this browser, with the token against forged requests. */
+        readonly get: operations["auth_get"];
+        readonly put?: never;
+        /** Log a browser in: the session is a cookie that scripts cannot read. */
+        readonly post: operations["auth_begin"];
+        /** Log this browser out. */
+        readonly delete: operations["auth_end"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -266,6 +508,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/connections/{conn_id}/consent": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Where to send the merchant's browser to give consent to the shop's connection. */
+        readonly post: operations["connections_begin_for_shop"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/connections/{conn_id}/default": {
         readonly parameters: {
             readonly query?: never;
@@ -287,6 +546,26 @@ export interface paths {
         readonly patch: operations["connections_set_default_patch"];
         readonly trace?: never;
     };
+    readonly "/api/v1/connections/consent": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The merchant comes back from the shop platform's pages. What proves the merchant is
+         *     the state, which was given out once and works once.
+         */
+        readonly get: operations["connections_finish_for_shop"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/events": {
         readonly parameters: {
             readonly query?: never;
@@ -298,8 +577,9 @@ export interface paths {
          * What happens to the merchant's imports, live, as server-sent events.
          * @description The event `import` carries `id`, `status`, `progress_percent`, `message` and
          *     `error_message`. The event `plan` carries the `plan` that the merchant has now. The
-         *     event `reset` says that events were missed and lists should
-         *     be read again. The stream ends with the access token.
+         *     event `price_watch` says that a watched price has moved by its threshold, `platform`
+         *     that the platform told something of the merchant's. The event `reset` says that
+         *     events were missed and lists should be read again. The stream ends with the access token.
          */
         readonly get: operations["events_follow"];
         readonly put?: never;
@@ -459,8 +739,45 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Import many products: all or none. */
+        /** Import many products: all or none, or, with `partial`, as many as can be. */
         readonly post: operations["imports_create_bulk"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/imports/csv": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Import a list of products: one address per line, or a table with the columns
+         *     `product_url` and `source`. Each line is taken or refused by itself.
+         */
+        readonly post: operations["imports_import_csv"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/imports/export.csv": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The merchant's imports as a table, newest first: all that the filters let through. */
+        readonly get: operations["imports_export_csv"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -536,6 +853,23 @@ export interface paths {
         };
         /** The prices that a watch has seen, newest first; one entry per change. */
         readonly get: operations["price_watches_history"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/price-watches/export.csv": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The merchant's watches as a table, newest first. */
+        readonly get: operations["price_watches_export_csv"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -621,7 +955,12 @@ export interface paths {
         };
         /** One product in a shop, as it was put there. */
         readonly get: operations["store_products_get"];
-        readonly put?: never;
+        /**
+         * Change a product in its shop: show or hide it, prices, stock. Answers how it is
+         *     afterwards.
+         * @description The same as PATCH.
+         */
+        readonly put: operations["store_products_change_put"];
         readonly post?: never;
         /** Take a product out of its shop. */
         readonly delete: operations["store_products_remove"];
@@ -716,23 +1055,18 @@ export interface paths {
             readonly cookie?: never;
         };
         /** What the merchant has supplied for an account. */
-        readonly get: operations["suppliers_show"];
+        readonly get: operations["catalogues_show"];
         /**
          * Put a file's products in place of what the account had. A row that cannot be used
          *     is told and left out; a file without a usable one changes nothing.
          */
-        readonly put: operations["suppliers_upload"];
+        readonly put: operations["catalogues_upload"];
         readonly post?: never;
         /** Remove what the merchant has supplied for an account. */
-        readonly delete: operations["suppliers_delete"];
+        readonly delete: operations["catalogues_delete"];
         readonly options?: never;
         readonly head?: never;
-        /**
-         * Put a file's products in place of what the account had. A row that cannot be used
-         *     is told and left out; a file without a usable one changes nothing.
-         * @description The same as PUT.
-         */
-        readonly patch: operations["suppliers_upload_patch"];
+        readonly patch?: never;
         readonly trace?: never;
     };
     readonly "/api/v1/suppliers/accounts/{account_id}/catalogue/refresh": {
@@ -745,7 +1079,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /** Read the feed address, or a connected shop, again. */
-        readonly post: operations["suppliers_refresh"];
+        readonly post: operations["catalogues_refresh"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -823,6 +1157,86 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/webhooks/platform-events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * The platform tells what happened in its shops, with the same signature as its
+         *     other services get: HMAC-SHA256 over the body.
+         */
+        readonly post: operations["webhooks_receive"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/webhooks/product-scored": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * A scout has found a product. What scores well is imported.
+         * @description Beside the merchant's token or key a Standard Webhooks signature is accepted:
+         *     headers `webhook-id`, `webhook-timestamp`, `webhook-signature`, made with a secret
+         *     from `POST /api/v1/webhooks/secrets`, whose id stands in the query as `signer`.
+         */
+        readonly post: operations["webhooks_receive"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/webhooks/secrets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The merchant's secrets, newest first. */
+        readonly get: operations["webhooks_list"];
+        readonly put?: never;
+        /**
+         * Make a secret with which another service signs what it tells about the
+         *     merchant's products.
+         */
+        readonly post: operations["webhooks_create"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/webhooks/secrets/{secret_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Believe a secret no longer. */
+        readonly delete: operations["webhooks_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/webhooks/stripe": {
         readonly parameters: {
             readonly query?: never;
@@ -844,27 +1258,39 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description An account with a supplier. */
+        /** @description The account and a new key of it. */
         readonly Account: {
-            readonly checked_at?: components["schemas"]["Moment"] | null;
-            readonly created_at: components["schemas"]["Moment"];
-            /** @description Names with masked values. */
-            readonly credentials?: Record<string, never> | null;
-            /** Format: uuid */
-            readonly id: string;
-            readonly is_active: boolean;
-            readonly last_synced_at?: components["schemas"]["Moment"] | null;
-            readonly name: string;
-            readonly platform: string;
-            /** @description What was wrong when it was last used or checked. */
-            readonly problem?: string | null;
-            readonly updated_at: components["schemas"]["Moment"];
+            /** @description With the scopes `read`, `write` and `admin`. It is shown only now. */
+            readonly api_key: string;
             /** Format: uuid */
             readonly user_id: string;
         };
         /** @description The merchant's accounts. */
         readonly AccountList: {
             readonly items: readonly components["schemas"]["Account"][];
+        };
+        /** @description A part of all accounts. */
+        readonly AccountPage: {
+            readonly items: readonly components["schemas"]["AccountSummary"][];
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            readonly total: number;
+        };
+        /** @description An account as an administrator sees it. */
+        readonly AccountSummary: {
+            readonly created_at: components["schemas"]["Moment"];
+            readonly email: string;
+            /** Format: uuid */
+            readonly id: string;
+            readonly is_active: boolean;
+            /** @description Whether it may administer the installation. */
+            readonly is_admin: boolean;
+            /** @description Whether it is one of a program of the operator's. */
+            readonly is_service: boolean;
+            /** @example free */
+            readonly plan: string;
         };
         /** @description A choice that a buyer makes. */
         readonly Axis: {
@@ -880,13 +1306,34 @@ export interface components {
          */
         readonly BeginCheckout: {
             /** @description `pro` or `enterprise`; `free` is refused. */
-            readonly plan: string;
+            readonly plan: components["schemas"]["PlanName"];
         };
         /** @description Where the supplier shall send the merchant back to. */
         readonly BeginConsent: {
             /** @description As registered with the supplier, usually this service's `/api/v1/suppliers/consent`. */
             readonly redirect_uri: string;
         };
+        /** @description Where the shop platform shall send the merchant back to. */
+        readonly BeginShopConsent: {
+            /** @description As registered with the platform, usually this service's `/api/v1/connections/consent`. */
+            readonly redirect_uri: string;
+        };
+        /** @description A session of a browser. */
+        readonly BrowserSession: {
+            /**
+             * @description For the `X-CSRF-Token` header of everything but GET; null when the request came
+             *     with a token instead of a cookie.
+             */
+            readonly csrf_token?: string | null;
+            /** @description When the browser has to log in again. */
+            readonly expires_at: components["schemas"]["Moment"];
+            readonly user: components["schemas"]["Me"];
+        };
+        /**
+         * @description What became of a list: the imports in the order that was asked for, or, when it was
+         *     taken in part, a report.
+         */
+        readonly BulkAnswer: readonly components["schemas"]["Job"][] | components["schemas"]["ImportReport"];
         /** @description A catalogue and a page of its products. */
         readonly CataloguePage: {
             readonly catalogue?: components["schemas"]["CatalogueSummary"] | null;
@@ -923,6 +1370,13 @@ export interface components {
             readonly status?: components["schemas"]["Visibility"] | null;
             /** @description Variants to be changed. */
             readonly variants: readonly components["schemas"]["StoreVariantChange"][];
+        };
+        /** @description A change of an account; what is absent or null stays. */
+        readonly ChangeUser: {
+            /** @description `false` logs the account out everywhere at once. */
+            readonly is_active?: boolean | null;
+            /** @example pro */
+            readonly plan?: string | null;
         };
         /** @description Whether an account or shop works. */
         readonly Checked: {
@@ -969,6 +1423,12 @@ export interface components {
         readonly CreateBulk: {
             /** @description As for one import. */
             readonly config?: Record<string, never> | null;
+            /**
+             * @description Take what can be taken and report the rest, in place of all or none; also as
+             *     `?partial=true`.
+             * @default false
+             */
+            readonly partial: boolean | null;
             /** @description The products' pages. */
             readonly product_urls: readonly string[];
             /** @description A supplier's id, such as `aliexpress`. */
@@ -1025,6 +1485,11 @@ export interface components {
              */
             readonly scopes: readonly string[];
         };
+        /** @description A secret to be made. */
+        readonly CreateSecret: {
+            /** @description For people, such as the service that will sign with it. */
+            readonly name: string;
+        };
         /** @description A product whose price shall be watched. */
         readonly CreateWatch: {
             /**
@@ -1068,6 +1533,11 @@ export interface components {
         readonly Events: {
             readonly items: readonly components["schemas"]["HistoryItem"][];
         };
+        /** @description Whose password is to be set anew. */
+        readonly Forgotten: {
+            /** @description May stand in the query instead. */
+            readonly email: string;
+        };
         /** @description A hit. */
         readonly Found: {
             readonly currency: string;
@@ -1089,6 +1559,16 @@ export interface components {
             readonly title: string;
             readonly variants_summary: readonly Record<string, never>[];
         };
+        /** @description What was done about an event. */
+        readonly Handled: {
+            /**
+             * @description `merchant_notified`, or nothing: the event concerns nobody here, is of no
+             *     interest, or was told before.
+             */
+            readonly actions: readonly string[];
+            /** @description Always `ok`. */
+            readonly status: string;
+        };
         /** @description How the service is. */
         readonly Health: {
             readonly service: string;
@@ -1104,6 +1584,11 @@ export interface components {
             readonly details: Record<string, never>;
             /** Format: uuid */
             readonly id: string;
+        };
+        /** @description What became of each entry of a list. */
+        readonly ImportReport: {
+            readonly created: readonly components["schemas"]["Job"][];
+            readonly refused: readonly components["schemas"]["RefusedItem"][];
         };
         /** @description The form of a 422. */
         readonly Invalid: {
@@ -1194,9 +1679,17 @@ export interface components {
             readonly name: string;
             readonly scopes: readonly string[];
         };
+        /** @description A secret as it is listed. */
+        readonly ListedSecret: {
+            readonly created_at: components["schemas"]["Moment"];
+            /** Format: uuid */
+            readonly id: string;
+            readonly last_used_at?: components["schemas"]["Moment"] | null;
+            readonly name: string;
+        };
         /** @description Which session to end. */
         readonly Logout: {
-            /** @description Without it, all sessions end. */
+            /** @description Without it, all sessions end at once. */
             readonly refresh_token?: string | null;
         };
         /** @description A merchant. */
@@ -1241,6 +1734,23 @@ export interface components {
             readonly name: string;
             readonly scopes: readonly string[];
         };
+        /** @description A new password, permitted by an e-mail. */
+        readonly NewPassword: {
+            /**
+             * Format: password
+             * @description At least 8 characters.
+             */
+            readonly new_password: string;
+            /** @description From the link in the e-mail. */
+            readonly token: string;
+        };
+        /** @description A secret that was just made. */
+        readonly NewSecret: components["schemas"]["ListedSecret"] & {
+            /** @description Where signed calls go. */
+            readonly path: string;
+            /** @description `whsec_` and base64. It is shown only now. */
+            readonly secret: string;
+        };
         /** Format: date-time */
         readonly OffsetMoment: string;
         /** @description Everything about a merchant's plan. */
@@ -1256,6 +1766,21 @@ export interface components {
             readonly subscription?: components["schemas"]["SubscriptionReport"] | null;
             readonly usage: components["schemas"]["UsageReport"];
         };
+        /** @description A change of the password. */
+        readonly PasswordChange: {
+            /** Format: password */
+            readonly current_password: string;
+            /**
+             * Format: password
+             * @description At least 8 characters.
+             */
+            readonly new_password: string;
+        };
+        /**
+         * @description The plans that can be named.
+         * @enum {string}
+         */
+        readonly PlanName: "free" | "pro" | "enterprise";
         /**
          * @description A plan on offer.
          * @example {
@@ -1321,6 +1846,28 @@ export interface components {
         readonly PluginList: {
             readonly items: readonly components["schemas"]["Plugin"][];
         };
+        /** @description A plugin that does not run. */
+        readonly PluginProblem: {
+            readonly id: string;
+            readonly problem: string;
+        };
+        /** @description A plugin of this process. */
+        readonly PluginState: {
+            readonly digest: string;
+            readonly id: string;
+            /** @description Whether the registry names this digest. */
+            readonly is_pinned: boolean;
+            /** @description `supplier` or `store`. */
+            readonly kind: string;
+            /** @description Why it is not called any more; null when it serves. */
+            readonly quarantined?: string | null;
+            readonly version: string;
+        };
+        /** @description All plugins of this process. */
+        readonly PluginStates: {
+            readonly items: readonly components["schemas"]["PluginState"][];
+            readonly problems: readonly components["schemas"]["PluginProblem"][];
+        };
         /** @description Where to manage payments. */
         readonly PortalPage: {
             /** @description Send the merchant's browser there at once: it opens the page for whoever has it. */
@@ -1374,6 +1921,42 @@ export interface components {
             /** @description What is wrong and how to put it right. */
             readonly message: string;
         };
+        /** @description A product that a scout has found. */
+        readonly ProductScored: {
+            readonly category?: string | null;
+            readonly product_name: string;
+            /** @description The product's page. */
+            readonly product_url: string;
+            /**
+             * Format: double
+             * @description Any finite number; products usually score from 0 to 100.
+             */
+            readonly score: number;
+            /** @description A supplier's id; of unknown ones the supplier is guessed from the address. */
+            readonly source: string;
+        };
+        /** @description An account for a user of the platform. */
+        readonly Provision: {
+            /** Format: email */
+            readonly email: string;
+            /** @description What the platform calls the user; `platform_user_id` is understood as well. */
+            readonly external_platform_id: string;
+            /** @description What the platform calls the shop; `store_id` is understood as well. */
+            readonly external_store_id?: string | null;
+            /**
+             * Format: password
+             * @description For a new account only; without it the account has none until its owner sets
+             *     one by e-mail.
+             */
+            readonly password?: string | null;
+            /**
+             * @description `free`, `pro` or `enterprise`; under the name `tier` also `starter` (as `free`)
+             *     and `growth` (as `pro`). `free` changes nothing of an account that is there.
+             * @default free
+             * @example pro
+             */
+            readonly plan: string | null;
+        };
         /** @description A refresh token to exchange. */
         readonly Refresh: {
             readonly refresh_token: string;
@@ -1405,6 +1988,14 @@ export interface components {
             /** @description One sentence for people. */
             readonly detail: string;
         };
+        /** @description An entry that was not taken. */
+        readonly RefusedItem: {
+            /** @description Its place in the list, or its line, from 1. */
+            readonly position: number;
+            readonly product_url: string;
+            /** @description One sentence for people. */
+            readonly reason: string;
+        };
         /** @description A new account. */
         readonly Registration: {
             /**
@@ -1417,6 +2008,30 @@ export interface components {
              * @description At least 8 characters.
              */
             readonly password: string;
+        };
+        /** @description One sentence for people. */
+        readonly Said: {
+            readonly message: string;
+        };
+        /** @description What came of it. */
+        readonly Scored: {
+            /**
+             * Format: uuid
+             * @description The import, also when it is of a former call about the same product.
+             */
+            readonly import_job_id?: string | null;
+            readonly import_triggered: boolean;
+            /** @description Why a product that scores well is not imported. Calling again does not help. */
+            readonly reason?: string | null;
+            /** Format: double */
+            readonly score: number;
+            /** @description Always `accepted`. */
+            readonly status: string;
+        };
+        /** @description A supplier to be judged. */
+        readonly ScoreSupplier: {
+            /** @description Any text; it is judged, not opened. */
+            readonly supplier_url: string;
         };
         /** @description A page of hits. */
         readonly SearchResult: {
@@ -1431,6 +2046,10 @@ export interface components {
              * @description Over all pages, as far as the supplier tells.
              */
             readonly total: number;
+        };
+        /** @description The merchant's secrets. */
+        readonly SecretList: {
+            readonly items: readonly components["schemas"]["ListedSecret"][];
         };
         /** @description What delivery costs. */
         readonly Shipping: {
@@ -1612,6 +2231,43 @@ export interface components {
             readonly updated_at: components["schemas"]["Moment"];
             /** Format: uuid */
             readonly user_id: string;
+        };
+        /** @description What a model suggests. All texts are plain text. */
+        readonly Suggestions: {
+            /**
+             * Format: double
+             * @description US dollars.
+             */
+            readonly cost_usd: number;
+            readonly generated_at: components["schemas"]["OffsetMoment"];
+            /** @description Who answered. */
+            readonly provider: string;
+            /**
+             * @description Objects with `title`, `description` and `priority` (`high`, `medium`, `low`);
+             *     one text when the model answered in prose.
+             */
+            readonly suggestions: readonly Record<string, never>[];
+        };
+        /** @description What a model thinks of a supplier. */
+        readonly SupplierScore: {
+            /**
+             * Format: double
+             * @description US dollars.
+             */
+            readonly cost_usd: number;
+            readonly generated_at: components["schemas"]["OffsetMoment"];
+            /**
+             * Format: double
+             * @description From 0 to 100.
+             */
+            readonly overall_score: number;
+            /** @description Who answered. */
+            readonly provider: string;
+            /** @description Plain text. */
+            readonly recommendation?: string | null;
+            /** @description From 0 to 100 by dimension, such as `product_quality`. */
+            readonly scoring: Record<string, never>;
+            readonly supplier_url: string;
         };
         /** @description What came of looking at prices. */
         readonly Synced: {
@@ -1838,6 +2494,923 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly admin_list_plugins: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "digest": "text",
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "is_pinned": true,
+                     *           "kind": "supplier",
+                     *           "quarantined": "text",
+                     *           "version": "1.0.0"
+                     *         }
+                     *       ],
+                     *       "problems": [
+                     *         {
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "problem": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["PluginStates"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly admin_release_plugin: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example text */
+                readonly plugin_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "digest": "text",
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "is_pinned": true,
+                     *           "kind": "supplier",
+                     *           "quarantined": "text",
+                     *           "version": "1.0.0"
+                     *         }
+                     *       ],
+                     *       "problems": [
+                     *         {
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "problem": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["PluginStates"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not Found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "plugin_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly admin_reload_plugins: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "digest": "text",
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "is_pinned": true,
+                     *           "kind": "supplier",
+                     *           "quarantined": "text",
+                     *           "version": "1.0.0"
+                     *         }
+                     *       ],
+                     *       "problems": [
+                     *         {
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "problem": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["PluginStates"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 503: components["responses"]["Busy"];
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly admin_list_users: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description How many to show; 20 unless said
+                 * @example 20
+                 */
+                readonly limit?: number;
+                /**
+                 * @description How many of the newest to leave out
+                 * @example 0
+                 */
+                readonly skip?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-23T18:16:10.376461Z",
+                     *           "email": "merchant@example.com",
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "is_active": true,
+                     *           "is_admin": false,
+                     *           "is_service": true,
+                     *           "plan": "free"
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "query",
+                     *             "skip"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly admin_change_user: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-0001-7abc-8def-0123456789ab */
+                readonly user_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "is_active": true,
+                 *       "plan": "pro"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ChangeUser"];
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T18:16:10.376461Z",
+                     *       "email": "merchant@example.com",
+                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "is_active": true,
+                     *       "is_admin": false,
+                     *       "is_service": true,
+                     *       "plan": "free"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["AccountSummary"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not Found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "user_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly admin_change_user_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-0001-7abc-8def-0123456789ab */
+                readonly user_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "is_active": true,
+                 *       "plan": "pro"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ChangeUser"];
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T18:16:10.376461Z",
+                     *       "email": "merchant@example.com",
+                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "is_active": true,
+                     *       "is_admin": false,
+                     *       "is_service": true,
+                     *       "plan": "free"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["AccountSummary"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not Found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "user_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly ai_score_supplier: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "supplier_url": "https://www.aliexpress.com/store/1101"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ScoreSupplier"];
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cost_usd": 0.0021,
+                     *       "generated_at": "2026-11-23T18:16:10.180420+00:00",
+                     *       "overall_score": 78,
+                     *       "provider": "anthropic",
+                     *       "recommendation": "A good choice for a first order.",
+                     *       "scoring": {
+                     *         "product_quality": 80,
+                     *         "shipping_speed": 70
+                     *       },
+                     *       "supplier_url": "https://www.aliexpress.com/store/1101"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["SupplierScore"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body",
+                     *             "supplier_url"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            /** @description Too many requests; wait and ask again */
+            readonly 429: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Too many requests from this address. Try again in 12 s."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly ai_suggestions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cost_usd": 0.0021,
+                     *       "generated_at": "2026-11-23T18:16:10.180420+00:00",
+                     *       "provider": "anthropic",
+                     *       "suggestions": [
+                     *         {
+                     *           "title": "Bundle bottles with brushes",
+                     *           "description": "Buyers of one look at the other.",
+                     *           "priority": "high"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many requests; wait and ask again */
+            readonly 429: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Too many requests from this address. Try again in 12 s."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     readonly api_keys_list: {
         readonly parameters: {
             readonly query?: never;
@@ -2124,6 +3697,237 @@ export interface operations {
             readonly 503: components["responses"]["Busy"];
         };
     };
+    readonly auth_change: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse battery",
+                 *       "new_password": "another horse battery"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTk1ZjNhMCJ9.c2lnbmF0dXJl",
+                     *       "refresh_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTk1ZjNhMSJ9.c2lnbmF0dXJl",
+                     *       "token_type": "bearer",
+                     *       "user": {
+                     *         "email": "merchant@example.com"
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body",
+                     *             "current_password"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            /** @description Too many requests; wait and ask again */
+            readonly 429: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Too many requests from this address. Try again in 12 s."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly auth_forgot: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description In place of the body
+                 * @example merchant@example.com
+                 */
+                readonly email?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "email": "merchant@example.com"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["Forgotten"] | null;
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Said"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            /** @description Too many requests; wait and ask again */
+            readonly 429: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Too many requests from this address. Try again in 12 s."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     readonly auth_login: {
         readonly parameters: {
             readonly query?: never;
@@ -2216,7 +4020,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
-            readonly 503: components["responses"]["Busy"];
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
         };
     };
     readonly auth_logout: {
@@ -2258,6 +4076,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             readonly 413: components["responses"]["TooLarge"];
             /** @description Fields are missing or wrong; all of them are listed */
             readonly 422: {
@@ -2280,6 +4112,54 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly auth_logout_all: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done; there is no body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
             readonly 429: components["responses"]["TooManyRequests"];
@@ -2343,6 +4223,114 @@ export interface operations {
             };
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly auth_provision: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "email": "merchant@example.com",
+                 *       "external_platform_id": "platform-user-1",
+                 *       "external_store_id": null,
+                 *       "password": "correct horse battery",
+                 *       "plan": "pro"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["Provision"];
+            };
+        };
+        readonly responses: {
+            /** @description Made */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api_key": "ck_0123456789abcdef:cs_0123456789abcdef",
+                     *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated. Provide a Bearer token or X-API-Key."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body",
+                     *             "email"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
         };
     };
     readonly auth_refresh: {
@@ -2502,6 +4490,375 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Invalid"];
                 };
             };
+            /** @description Too many requests; wait and ask again */
+            readonly 429: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Too many requests from this address. Try again in 12 s."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly auth_reset: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "new_password": "another horse battery",
+                 *       "token": "the-token-of-the-message"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Said"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body",
+                     *             "token"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            /** @description Too many requests; wait and ask again */
+            readonly 429: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Too many requests from this address. Try again in 12 s."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly auth_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "csrf_token": "text",
+                     *       "expires_at": "2030-01-01T00:00:00Z",
+                     *       "user": {
+                     *         "created_at": "2026-11-23T18:16:10.376461Z",
+                     *         "email": "merchant@example.com",
+                     *         "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *         "is_active": true,
+                     *         "plan": "free"
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["BrowserSession"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly auth_begin: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "email": "merchant@example.com",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        readonly responses: {
+            /** @description Made */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "csrf_token": "text",
+                     *       "expires_at": "2030-01-01T00:00:00Z",
+                     *       "user": {
+                     *         "created_at": "2026-11-23T18:16:10.376461Z",
+                     *         "email": "merchant@example.com",
+                     *         "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *         "is_active": true,
+                     *         "plan": "free"
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["BrowserSession"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body",
+                     *             "email"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            /** @description Too many requests; wait and ask again */
+            readonly 429: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Too many requests from this address. Try again in 12 s."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly auth_end: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done; there is no body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 503: components["responses"]["Busy"];
         };
@@ -2582,6 +4939,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not Found"
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -3131,6 +5502,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Store connection not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description There is one already, or the key was used for another request */
             readonly 409: {
                 headers: {
@@ -3648,6 +6033,129 @@ export interface operations {
             readonly 503: components["responses"]["Busy"];
         };
     };
+    readonly connections_begin_for_shop: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-3333-7abc-8def-0123456789ab */
+                readonly conn_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "redirect_uri": "https://sourcepilot.example/api/v1/suppliers/consent"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["BeginShopConsent"];
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://auth.aliexpress.com/oauth/authorize?state=kq3v9m2x7p"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["ConsentUrl"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Store connection not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "conn_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
     readonly connections_set_default: {
         readonly parameters: {
             readonly query?: never;
@@ -3835,6 +6343,76 @@ export interface operations {
                      *           "ctx": {
                      *             "error": "invalid length: expected length 32 for simple format, found 3"
                      *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly connections_finish_for_shop: {
+        readonly parameters: {
+            readonly query: {
+                /** @example 3_500001_Cjq2 */
+                readonly code: string;
+                /** @example kq3v9m2x7p */
+                readonly state: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "connected"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Connected"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "query",
+                     *             "state"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": null
                      *         }
                      *       ]
                      *     }
@@ -4342,6 +6920,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "Import limit reached for free plan. Upgrade your plan for more imports."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Import job not found"
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -4911,6 +7503,7 @@ export interface operations {
                  *         ],
                  *         "compare_at_discount": 20
                  *       },
+                 *       "partial": false,
                  *       "product_urls": [
                  *         "https://www.aliexpress.com/item/1005001111222605.html",
                  *         "https://www.aliexpress.com/item/1005001111222608.html"
@@ -4956,7 +7549,7 @@ export interface operations {
                      *       }
                      *     ]
                      */
-                    readonly "application/json": readonly components["schemas"]["Job"][];
+                    readonly "application/json": components["schemas"]["BulkAnswer"];
                 };
             };
             /** @description The request cannot be met as it is */
@@ -5001,6 +7594,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Import job not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description There is one already, or the key was used for another request */
             readonly 409: {
                 headers: {
@@ -5033,6 +7640,305 @@ export interface operations {
                      *           ],
                      *           "msg": "Field required",
                      *           "input": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly imports_import_csv: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description The supplier of lines that name none; without it the addresses tell.
+                 * @example aliexpress
+                 */
+                readonly source?: string;
+                /**
+                 * @description Which shop; the default one when the imports run.
+                 * @example 0195f3a0-3333-7abc-8def-0123456789ab
+                 */
+                readonly store_id?: string;
+            };
+            readonly header?: {
+                /**
+                 * @description A repeat with the same key makes no further imports
+                 * @example 7c1f0b52-order-17
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description At most 500 products */
+        readonly requestBody: {
+            readonly content: {
+                readonly "text/csv": string;
+            };
+        };
+        readonly responses: {
+            /** @description Made */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created": [
+                     *         {
+                     *           "config": {
+                     *             "markup_percent": 30,
+                     *             "tags": [
+                     *               "summer"
+                     *             ],
+                     *             "compare_at_discount": 20
+                     *           },
+                     *           "created_at": "2026-11-23T18:16:10.376461Z",
+                     *           "created_product_id": null,
+                     *           "error_message": null,
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "product_data": null,
+                     *           "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *           "progress_message": "Writing the product into the shop",
+                     *           "progress_percent": 35,
+                     *           "source": "aliexpress",
+                     *           "source_product_id": "1005001111222605",
+                     *           "status": "pending",
+                     *           "store_id": null,
+                     *           "store_product_url": null,
+                     *           "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *           "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
+                     *         }
+                     *       ],
+                     *       "refused": [
+                     *         {
+                     *           "position": 0,
+                     *           "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *           "reason": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Import job not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is one already, or the key was used for another request */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This Idempotency-Key was used for another request"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is larger than 1024 KiB"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is of another kind */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "3_500001_Cjq2",
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "query",
+                     *             "source"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly imports_export_csv: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description How many to show.
+                 * @example 20
+                 */
+                readonly limit?: number;
+                /**
+                 * @description How many of the newest to leave out.
+                 * @example 0
+                 */
+                readonly skip?: number;
+                /**
+                 * @description Only in this stage: `pending`, `running`, `completed`, `failed` or `cancelled`.
+                 * @example pending
+                 */
+                readonly status?: "pending" | "running" | "completed" | "failed" | "cancelled";
+                /**
+                 * @description Only to this shop.
+                 * @example 0195f3a0-3333-7abc-8def-0123456789ab
+                 */
+                readonly store_id?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv": string;
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "query",
+                     *             "skip"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": null
                      *         }
                      *       ]
                      *     }
@@ -5332,6 +8238,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Price watch not found"
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -5823,6 +8743,86 @@ export interface operations {
                      *           "ctx": {
                      *             "error": "invalid length: expected length 32 for simple format, found 3"
                      *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly price_watches_export_csv: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description Only for this shop.
+                 * @example 0195f3a0-3333-7abc-8def-0123456789ab
+                 */
+                readonly connection_id?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv": string;
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "query",
+                     *             "connection_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": null
                      *         }
                      *       ]
                      *     }
@@ -6463,6 +9463,209 @@ export interface operations {
             };
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly store_products_change_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-1c2d-7abc-8def-0123456789ab */
+                readonly product_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "status": "draft",
+                 *       "variants": [
+                 *         {
+                 *           "compare_at_price": 24.9,
+                 *           "price": 19.9,
+                 *           "sku": "text",
+                 *           "stock": 0
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ChangeStoreProduct"];
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "problems": [
+                     *         "text"
+                     *       ],
+                     *       "remote_id": "1101",
+                     *       "status": "draft",
+                     *       "title": "Steel water bottle, 750 ml",
+                     *       "url": "https://www.aliexpress.com/item/1005001111222605.html",
+                     *       "variants": [
+                     *         {
+                     *           "compare_at_price": 1,
+                     *           "currency": "USD",
+                     *           "price": 12.9,
+                     *           "remote_id": "1101",
+                     *           "sku": "text",
+                     *           "stock": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["StoreProductState"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not Found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is one already, or the key was used for another request */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This Idempotency-Key was used for another request"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "product_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
         };
     };
     readonly store_products_remove: {
@@ -7116,19 +10319,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "checked_at": "2026-11-23T18:16:10.376461Z",
-                     *           "created_at": "2026-11-23T18:16:10.376461Z",
-                     *           "credentials": {
-                     *             "app_key": "50****",
-                     *             "app_secret": "**********"
-                     *           },
-                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
-                     *           "is_active": true,
-                     *           "last_synced_at": "2026-11-23T18:16:10.376461Z",
-                     *           "name": "Main",
-                     *           "platform": "aliexpress",
-                     *           "problem": null,
-                     *           "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *           "api_key": "ck_0123456789abcdef:cs_0123456789abcdef",
                      *           "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
                      *         }
                      *       ]
@@ -7206,19 +10397,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "checked_at": "2026-11-23T18:16:10.376461Z",
-                     *       "created_at": "2026-11-23T18:16:10.376461Z",
-                     *       "credentials": {
-                     *         "app_key": "50****",
-                     *         "app_secret": "**********"
-                     *       },
-                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
-                     *       "is_active": true,
-                     *       "last_synced_at": "2026-11-23T18:16:10.376461Z",
-                     *       "name": "Main",
-                     *       "platform": "aliexpress",
-                     *       "problem": null,
-                     *       "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *       "api_key": "ck_0123456789abcdef:cs_0123456789abcdef",
                      *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
                      *     }
                      */
@@ -7262,6 +10441,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Supplier account not found"
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -7346,19 +10539,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "checked_at": "2026-11-23T18:16:10.376461Z",
-                     *       "created_at": "2026-11-23T18:16:10.376461Z",
-                     *       "credentials": {
-                     *         "app_key": "50****",
-                     *         "app_secret": "**********"
-                     *       },
-                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
-                     *       "is_active": true,
-                     *       "last_synced_at": "2026-11-23T18:16:10.376461Z",
-                     *       "name": "Main",
-                     *       "platform": "aliexpress",
-                     *       "problem": null,
-                     *       "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *       "api_key": "ck_0123456789abcdef:cs_0123456789abcdef",
                      *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
                      *     }
                      */
@@ -7581,19 +10762,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "checked_at": "2026-11-23T18:16:10.376461Z",
-                     *       "created_at": "2026-11-23T18:16:10.376461Z",
-                     *       "credentials": {
-                     *         "app_key": "50****",
-                     *         "app_secret": "**********"
-                     *       },
-                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
-                     *       "is_active": true,
-                     *       "last_synced_at": "2026-11-23T18:16:10.376461Z",
-                     *       "name": "Main",
-                     *       "platform": "aliexpress",
-                     *       "problem": null,
-                     *       "updated_at": "2026-11-23T18:16:10.376461Z",
+                     *       "api_key": "ck_0123456789abcdef:cs_0123456789abcdef",
                      *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
                      *     }
                      */
@@ -7688,7 +10857,7 @@ export interface operations {
             readonly 503: components["responses"]["Busy"];
         };
     };
-    readonly suppliers_show: {
+    readonly catalogues_show: {
         readonly parameters: {
             readonly query?: {
                 /**
@@ -7820,7 +10989,7 @@ export interface operations {
             readonly 503: components["responses"]["Busy"];
         };
     };
-    readonly suppliers_upload: {
+    readonly catalogues_upload: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -7871,7 +11040,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The request cannot be met as it is."
+                     *       "detail": "The feed has no column `title`. Its first line has to name the columns; it reads: id, cost, currency."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -7927,7 +11096,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The body is larger than 1024 KiB"
+                     *       "detail": "The body is larger than 16384 KiB"
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -8006,7 +11175,7 @@ export interface operations {
             };
         };
     };
-    readonly suppliers_delete: {
+    readonly catalogues_delete: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -8098,193 +11267,7 @@ export interface operations {
             readonly 503: components["responses"]["Busy"];
         };
     };
-    readonly suppliers_upload_patch: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @example 0195f3a0-2222-7abc-8def-0123456789ab */
-                readonly account_id: string;
-            };
-            readonly cookie?: never;
-        };
-        /** @description At most 16 MiB; the columns and fields are those of the supplier's plugin */
-        readonly requestBody: {
-            readonly content: {
-                /** @example {} */
-                readonly "application/json": Record<string, never>;
-                readonly "text/csv": string;
-            };
-        };
-        readonly responses: {
-            /** @description Done */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
-                     *       "observed_at": "2026-11-23T18:16:10.376461Z",
-                     *       "problem_count": 0,
-                     *       "problems": [
-                     *         {
-                     *           "line": 0,
-                     *           "message": "text"
-                     *         }
-                     *       ],
-                     *       "provided_by": "text",
-                     *       "total": 1
-                     *     }
-                     */
-                    readonly "application/json": components["schemas"]["CatalogueSummary"];
-                };
-            };
-            /** @description The request cannot be met as it is */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "The request cannot be met as it is."
-                     *     }
-                     */
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description No credentials, or none that hold */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "Not authenticated"
-                     *     }
-                     */
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not allowed to this caller */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "This key does not have the scope that this operation needs."
-                     *     }
-                     */
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description There is no such thing, or it is somebody else's */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "Supplier account not found"
-                     *     }
-                     */
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The body is too large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "The body is larger than 1024 KiB"
-                     *     }
-                     */
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Fields are missing or wrong; all of them are listed */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": [
-                     *         {
-                     *           "type": "uuid_parsing",
-                     *           "loc": [
-                     *             "path",
-                     *             "account_id"
-                     *           ],
-                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
-                     *           "input": "abc",
-                     *           "ctx": {
-                     *             "error": "invalid length: expected length 32 for simple format, found 3"
-                     *           }
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    readonly "application/json": components["schemas"]["Invalid"];
-                };
-            };
-            readonly 429: components["responses"]["TooManyRequests"];
-            /** @description The other side answered something that cannot be used */
-            readonly 502: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "The supplier's answer could not be understood."
-                     *     }
-                     */
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not now; wait and ask again */
-            readonly 503: {
-                headers: {
-                    readonly "Retry-After": components["headers"]["RetryAfter"];
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "The service is busy; try again in a moment."
-                     *     }
-                     */
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The other side did not answer in time */
-            readonly 504: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "The supplier did not answer in time."
-                     *     }
-                     */
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    readonly suppliers_refresh: {
+    readonly catalogues_refresh: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -8340,7 +11323,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The request cannot be met as it is."
+                     *       "detail": "The feed has no column `title`. Its first line has to name the columns; it reads: id, cost, currency."
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
@@ -8388,7 +11371,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
-            readonly 413: components["responses"]["TooLarge"];
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is larger than 16384 KiB"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Fields are missing or wrong; all of them are listed */
             readonly 422: {
                 headers: {
@@ -8820,6 +11816,517 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly webhooks_receive: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description The event's name, as in the body
+                 * @example text
+                 */
+                readonly "X-Platform-Event"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description `event`, `user_id`, `store_id`, `resource_id`, `resource_type`, `timestamp`, `data` */
+        readonly requestBody: {
+            readonly content: {
+                /** @example {} */
+                readonly "application/json": Record<string, never>;
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "actions": [
+                     *         "text"
+                     *       ],
+                     *       "status": "pending"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Handled"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is larger than 1024 KiB"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly webhooks_receive: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description The secret with which the call is signed
+                 * @example 0195f3a0-1c2d-7abc-8def-0123456789ab
+                 */
+                readonly signer?: string;
+            };
+            readonly header?: {
+                /**
+                 * @description The call's own name
+                 * @example text
+                 */
+                readonly "webhook-id"?: string;
+                /**
+                 * @description `v1,<base64>`, several separated by blanks
+                 * @example text
+                 */
+                readonly "webhook-signature"?: string;
+                /**
+                 * @description Seconds since 1970
+                 * @example text
+                 */
+                readonly "webhook-timestamp"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "category": "kitchen",
+                 *       "product_name": "Steel water bottle",
+                 *       "product_url": "https://www.aliexpress.com/item/1005001111222605.html",
+                 *       "score": 92.5,
+                 *       "source": "aliexpress"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ProductScored"];
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "import_job_id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "import_triggered": true,
+                     *       "reason": "text",
+                     *       "score": 92.5,
+                     *       "status": "pending"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Scored"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body",
+                     *             "product_url"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly webhooks_list: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-23T18:16:10.376461Z",
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "last_used_at": "2026-11-23T18:16:10.376461Z",
+                     *           "name": "Main"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["SecretList"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly webhooks_create: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A repeat with the same key makes no second secret
+                 * @example 7c1f0b52-order-17
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Main"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["CreateSecret"];
+            };
+        };
+        readonly responses: {
+            /** @description Made */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T18:16:10.376461Z",
+                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "last_used_at": "2026-11-23T18:16:10.376461Z",
+                     *       "name": "Main"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["NewSecret"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not Found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is one already, or the key was used for another request */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This Idempotency-Key was used for another request"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            readonly 413: components["responses"]["TooLarge"];
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body",
+                     *             "name"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "input": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly webhooks_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-1c2d-7abc-8def-0123456789ab */
+                readonly secret_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done; there is no body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not Found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "secret_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
                 };
             };
             readonly 429: components["responses"]["TooManyRequests"];

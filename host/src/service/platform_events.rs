@@ -11,7 +11,7 @@ use super::events;
 use crate::app::App;
 use crate::db::DbError;
 use crate::db::platform_events::{self, PlatformEvent};
-use crate::db::users::User;
+use crate::db::users;
 
 const PREFIX: &str = "sha256=";
 /// Longer names and ids are cut; they only name.
@@ -52,8 +52,10 @@ pub async fn receive(
     let told: Value = serde_json::from_slice(body).map_err(|_| PlatformError::NotJson)?;
     let text = |name: &str| named(&told[name]);
     let event = text("event").unwrap_or_default();
-    // No account is linked to the platform yet.
-    let user: Option<User> = None;
+    let user = match text("user_id") {
+        Some(id) => users::find_by_platform_id(&app.db, &id).await?.filter(|user| user.is_active),
+        None => None,
+    };
     let (resource_type, resource_id) = (text("resource_type"), text("resource_id"));
     let row = PlatformEvent {
         digest: hex::encode(Sha256::digest(body)),

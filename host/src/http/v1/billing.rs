@@ -51,12 +51,21 @@ impl From<Plan> for PlanOffer {
     }
 }
 
+/// The plans that can be named.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum PlanName {
+    Free,
+    Pro,
+    Enterprise,
+}
+
 /// The plan to pay for.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"plan": "pro"}))]
 pub struct BeginCheckout {
     /// `pro` or `enterprise`; `free` is refused.
-    #[schema(value_type = String)]
+    #[schema(value_type = PlanName)]
     plan: Plan,
 }
 

@@ -1,8 +1,10 @@
 use axum::body::Body;
 use axum::http::Request;
 use hmac::{Hmac, KeyInit, Mac};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use sha2::Sha256;
+use sourcepilot::service::provisioning;
 
 use crate::util::{Client, Reply, Setup, TestApp};
 
@@ -70,6 +72,22 @@ async fn events_of_strangers_and_of_no_interest_are_taken() {
             assert_eq!(reply.expect(200), json!({"status": "ok", "actions": Vec::<Value>::new()}), "{body}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_merchant_whom_the_platform_knows_is_told_once() {
+    let app = TestApp::start().await;
+    let service = provisioning::create_service(&app.app, "platform").await.expect("a service account");
+    let body = json!({"email": "shop@example.com", "external_platform_id": "u-77"});
+    app.anonymous().with_key(service.secret.expose_secret()).post("/auth/provision", &body).await.expect(201);
+    let body = event("product.created", "u-77");
+    let first = tell(&app.anonymous(), &body, &sign(SECRET, &body)).await.expect(200);
+    assert_eq!(first, json!({"status": "ok", "actions": ["merchant_notified"]}));
+    let again = tell(&app.anonymous(), &body, &sign(SECRET, &body)).await.expect(200);
+    assert_eq!(again["actions"], json!([]), "a replay is taken, and nothing comes of it");
+    let other = event("product.created", "u-78");
+    let unknown = tell(&app.anonymous(), &other, &sign(SECRET, &other)).await.expect(200);
+    assert_eq!(unknown["actions"], json!([]));
 }
 
 #[tokio::test]
