@@ -321,29 +321,6 @@ pub async fn record_store(
     update_running(tx, user, id, row).await
 }
 
-/// How many imports the user has in each stage, for the overview.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub async fn count_by_status<R: Reads>(reads: &R, user: UserId) -> Result<Vec<(ImportStatus, u64)>, DbError> {
-    let counted: Vec<(String, i64)> = Entity::find()
-        .select_only()
-        .column(Column::Status)
-        .column_as(Column::Id.count(), "number")
-        .filter(Column::UserId.eq(user.0))
-        .group_by(Column::Status)
-        .into_tuple()
-        .all(reads.conn())
-        .await?;
-    counted
-        .into_iter()
-        .map(|(status, number)| {
-            let status = status.parse().map_err(|_| DbError::corrupt("import_jobs", "status", user))?;
-            Ok((status, u64::try_from(number).unwrap_or(0)))
-        })
-        .collect()
-}
-
 async fn update_running(tx: &Tx, user: UserId, id: ImportJobId, row: ActiveModel) -> Result<bool, DbError> {
     let written = Entity::update_many()
         .set(row)

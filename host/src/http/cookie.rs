@@ -176,7 +176,7 @@ mod tests {
         };
         assert!(passes(Method::GET, "wrong") && passes(Method::POST, "right"));
         for token in ["", "wrong", "righ", "right "] {
-            assert_eq!(passes(Method::DELETE, token), token.trim() == "right", "{token}");
+            assert!(!passes(Method::DELETE, token), "{token}");
         }
     }
 }

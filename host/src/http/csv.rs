@@ -69,7 +69,7 @@ pub fn products(bytes: &[u8]) -> Result<Vec<Row>, String> {
     let (mut url_at, mut source_at) = (0, None);
     for (at, record) in reader.records().enumerate() {
         let record = record.map_err(|error| format!("The list cannot be read: {error}."))?;
-        let line = record.position().map_or(at + 1, |place| usize::try_from(place.line()).unwrap_or(at + 1));
+        let line = record.position().map_or(at + 1, |place| line_at(text, place.byte()));
         if at == 0
             && let Some(columns) = columns(&record)
         {
@@ -88,6 +88,14 @@ pub fn products(bytes: &[u8]) -> Result<Vec<Row>, String> {
         rows.push(Row { line, problem: problem(&product_url), product_url, source });
     }
     if rows.is_empty() { Err("The list holds no product.".to_owned()) } else { Ok(rows) }
+}
+
+/// In which line, from 1, the record begins that was found from this byte on: line
+/// ends before it still belong to the record before.
+fn line_at(text: &str, byte: u64) -> usize {
+    let before = usize::try_from(byte).unwrap_or(text.len()).min(text.len());
+    let ends = text.as_bytes()[before..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    text.as_bytes()[..before + ends].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// Where the columns are, when this is the line that names them.

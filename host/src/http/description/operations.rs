@@ -12,9 +12,6 @@ const ALSO: [(&str, &str, &str); 3] = [
     ("/api/v1/store-products/{product_id}", "patch", "put"),
 ];
 
-/// What is put here replaces what was there; a part of it means nothing.
-const ONLY_PUT: [&str; 1] = ["/api/v1/suppliers/accounts/{account_id}/catalogue"];
-
 /// Handlers are named by what they do, and several nouns know `create`: the noun
 /// comes in front, so that a name means one operation.
 pub(super) fn name(document: &mut Value) {
@@ -35,7 +32,7 @@ pub(super) fn add_aliases(document: &mut Value) {
         let Some(operations) = operations.as_object_mut() else { continue };
         let listed = ALSO.iter().find(|(known, ..)| known == path);
         let (source, other) = listed.map_or(("put", "patch"), |(_, source, other)| (source, other));
-        if operations.contains_key(other) || ONLY_PUT.contains(&path.as_str()) {
+        if operations.contains_key(other) {
             continue;
         }
         let described = operations.get(source).and_then(Value::as_object);

@@ -41,6 +41,13 @@ impl Sampler {
         if let Some(value) = given(schema) {
             return value.clone();
         }
+        if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
+            let fields = parts.iter().filter_map(|part| match self.value(part, owner, field, depth + 1) {
+                Value::Object(fields) => Some(fields),
+                _ => None,
+            });
+            return Value::Object(fields.flatten().collect());
+        }
         if let Some(choice) = choices(schema) {
             return self.value(choice, owner, field, depth + 1);
         }

@@ -7,6 +7,7 @@ use sourcepilot_domain::ids::UserId;
 use sourcepilot_domain::plan::Plan;
 use utoipa::ToSchema;
 
+use super::billing::PlanName;
 use super::{Answer, AppState, Invalid, Nothing, Refusal};
 use crate::http::extract::{ADMIN_NEEDS, Admin};
 use crate::http::time::Moment;
@@ -41,7 +42,7 @@ pub struct ChangeUser {
     id: UserId,
     /// `false` logs the account out everywhere at once.
     is_active: Option<bool>,
-    #[schema(value_type = Option<String>, example = "pro")]
+    #[schema(value_type = Option<PlanName>, example = "pro")]
     plan: Option<Plan>,
 }
 
@@ -195,7 +196,7 @@ pub async fn reload_plugins(State(app): AppState, request: Admin<Nothing>) -> An
 
 /// Let a quarantined plugin serve again, in the process that answers.
 #[utoipa::path(post, path = "/api/v1/admin/plugins/{plugin_id}/release", tag = "admin",
-    params(("plugin_id" = String, Path)),
+    params(("plugin_id" = String, Path, max_length = 100)),
     security(("jwt" = [])), extensions(("x-required-scope" = json!(ADMIN_NEEDS))), responses(
     (status = 200, body = PluginStates), (status = 401, body = Refusal), (status = 403, body = Refusal),
     (status = 404, body = Refusal), (status = 422, body = Invalid)))]

@@ -38,6 +38,7 @@ impl Input for PasswordChange {
 #[derive(Debug, ToSchema)]
 pub struct Forgotten {
     /// May stand in the query instead.
+    #[schema(max_length = 1000)]
     email: String,
 }
 
@@ -58,7 +59,7 @@ impl Input for Forgotten {
 #[derive(Debug, ToSchema)]
 pub struct NewPassword {
     /// From the link in the e-mail.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 4096)]
     token: SecretString,
     /// At least 8 characters.
     #[schema(value_type = String, min_length = 8, max_length = 1024, format = Password)]
@@ -96,7 +97,7 @@ pub async fn change(State(app): AppState, request: Authorized<PasswordChange>) -
 /// Have an e-mail sent with which the password can be set anew. The answer is the same
 /// whether there is such an account or not.
 #[utoipa::path(post, path = "/api/v1/auth/forgot-password", tag = "auth", request_body = Option<Forgotten>,
-    params(("email" = Option<String>, Query, description = "In place of the body")), responses(
+    params(("email" = Option<String>, Query, max_length = 1000, description = "In place of the body")), responses(
     (status = 200, body = Said), (status = 422, body = Invalid), (status = 429, body = Refusal),
     (status = 503, body = Refusal)))]
 pub async fn forgot(State(app): AppState, Valid(input): Valid<Forgotten>) -> Answer<Json<Said>> {

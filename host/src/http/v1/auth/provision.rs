@@ -8,6 +8,7 @@ use sourcepilot_domain::plan::Plan;
 use sourcepilot_domain::scope::Scope;
 use utoipa::ToSchema;
 
+use super::super::billing::PlanName;
 use super::super::{Answer, AppState, Authorized, Invalid, Refusal};
 use super::LONGEST_PASSWORD;
 use crate::http::access::Needs;
@@ -62,7 +63,7 @@ pub struct Provision {
     password: Option<SecretString>,
     /// `free`, `pro` or `enterprise`; under the name `tier` also `starter` (as `free`)
     /// and `growth` (as `pro`). `free` changes nothing of an account that is there.
-    #[schema(value_type = Option<String>, example = "pro", default = "free")]
+    #[schema(value_type = Option<PlanName>, example = "pro")]
     plan: Plan,
     /// What the platform calls the user; `platform_user_id` is understood as well.
     #[schema(max_length = 255)]
@@ -100,7 +101,7 @@ impl Input for Provision {
 
 /// The account and a new key of it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Account {
+pub struct ProvisionedAccount {
     #[schema(value_type = uuid::Uuid)]
     user_id: UserId,
     /// With the scopes `read`, `write` and `admin`. It is shown only now.
@@ -111,12 +112,12 @@ pub struct Account {
 /// For service accounts only.
 #[utoipa::path(post, path = "/api/v1/auth/provision", tag = "auth", request_body = Provision,
     security(("jwt" = [])), extensions(("x-required-scope" = json!(Provision::NEEDS))), responses(
-    (status = 201, body = Account), (status = 401, body = Refusal), (status = 403, body = Refusal),
+    (status = 201, body = ProvisionedAccount), (status = 401, body = Refusal), (status = 403, body = Refusal),
     (status = 422, body = Invalid), (status = 503, body = Refusal)))]
 pub async fn provision(
     State(app): AppState,
     request: Authorized<Provision>,
-) -> Answer<(StatusCode, Json<Account>)> {
+) -> Answer<(StatusCode, Json<ProvisionedAccount>)> {
     let Authorized { session, input, .. } = request;
     let Provision { email, password, plan, external_platform_id, external_store_id } = input;
     let wanted = provisioning::Provision {
@@ -127,6 +128,6 @@ pub async fn provision(
         store_id: external_store_id,
     };
     let Provisioned { user, key } = provisioning::provision(&app, &session, wanted).await?;
-    let account = Account { user_id: user, api_key: key.expose_secret().to_owned() };
+    let account = ProvisionedAccount { user_id: user, api_key: key.expose_secret().to_owned() };
     Ok((StatusCode::CREATED, Json(account)))
 }

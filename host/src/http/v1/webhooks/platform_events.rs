@@ -23,7 +23,7 @@ pub struct Handled {
 
 /// The platform tells what happened in its shops, with the same signature as its
 /// other services get: HMAC-SHA256 over the body.
-#[utoipa::path(post, path = "/api/v1/webhooks/platform-events", tag = "webhooks",
+#[utoipa::path(post, operation_id = "receive_platform_event", path = "/api/v1/webhooks/platform-events", tag = "webhooks",
     params(
         ("X-Platform-Event" = Option<String>, Header, description = "The event's name, as in the body")),
     request_body(content = Object, description = "`event`, `user_id`, `store_id`, `resource_id`, `resource_type`, `timestamp`, `data`"),

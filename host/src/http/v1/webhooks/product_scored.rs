@@ -67,9 +67,9 @@ pub struct Scored {
 /// Beside the merchant's token or key a Standard Webhooks signature is accepted:
 /// headers `webhook-id`, `webhook-timestamp`, `webhook-signature`, made with a secret
 /// from `POST /api/v1/webhooks/secrets`, whose id stands in the query as `signer`.
-#[utoipa::path(post, path = "/api/v1/webhooks/product-scored", tag = "webhooks", request_body = ProductScored,
+#[utoipa::path(post, operation_id = "receive_product_scored", path = "/api/v1/webhooks/product-scored", tag = "webhooks", request_body = ProductScored,
     params(
-        ("signer" = Option<Uuid>, Query, description = "The secret with which the call is signed"),
+        ("signer" = Option<String>, Query, description = "The secret with which the call is signed"),
         ("webhook-id" = Option<String>, Header, description = "The call's own name"),
         ("webhook-timestamp" = Option<String>, Header, description = "Seconds since 1970"),
         ("webhook-signature" = Option<String>, Header, description = "`v1,<base64>`, several separated by blanks")),

@@ -19,7 +19,7 @@ pub struct Taken {
 }
 
 /// An event of Stripe's. It is answered with 200 also when it concerns nobody here.
-#[utoipa::path(post, path = "/api/v1/webhooks/stripe", tag = "webhooks",
+#[utoipa::path(post, operation_id = "receive_stripe", path = "/api/v1/webhooks/stripe", tag = "webhooks",
     params(("Stripe-Signature" = Option<String>, Header, description = "`t=<seconds>,v1=<hex>`, as Stripe makes it")),
     request_body(content = Object, description = "An event; the raw bytes are what is signed"), responses(
     (status = 200, body = Taken), (status = 400, body = Refusal), (status = 413, body = Refusal),

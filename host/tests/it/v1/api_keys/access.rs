@@ -34,6 +34,10 @@ async fn every_operation_asks_for_the_scope_that_is_described() {
                     continue;
                 }
                 let Some(security) = operation["security"].as_array() else { continue };
+                // A signature over the body opens these, and nothing else.
+                if security.iter().any(|one| one.get("platform_signature").is_some()) {
+                    continue;
+                }
                 let needed = operation.get("x-required-scope").and_then(Value::as_str);
                 let keys: Vec<&Value> = security.iter().filter_map(|one| one.get("api_key")).collect();
                 assert_eq!(
