@@ -182,8 +182,10 @@ fn registry_of(wanted: impl Fn(&str) -> bool) -> String {
     let plugins = registry["plugin"].as_array_mut().expect("plugins");
     plugins.retain(|entry| entry["id"].as_str().is_some_and(&wanted));
     for entry in plugins {
-        let id = entry["id"].as_str().expect("an id").to_owned();
-        entry["file"] = sourcepilot_test_components::plugin(&id).display().to_string().into();
+        // The component's name is its folder's, which need not be the id.
+        let file = Path::new(entry["file"].as_str().expect("a file")).file_stem().expect("a name");
+        let built = sourcepilot_test_components::plugin(file.to_str().expect("text"));
+        entry["file"] = built.display().to_string().into();
     }
     registry.to_string()
 }

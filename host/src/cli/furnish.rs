@@ -39,7 +39,11 @@ pub async fn furnish(app: &App) -> Result<(), CliError> {
         supply(app, user.id, account).await?;
     }
     let key = SecretString::from(facts.service_key.clone());
-    provisioning::ensure_service(app, "demo", key).await.map_err(CliError::other)?;
+    let service = provisioning::ensure_service(app, "demo", key).await.map_err(CliError::other)?;
+    // What merchants without an account of their own see.
+    for account in &facts.merchant_accounts {
+        supply(app, service, account).await?;
+    }
     // The first one becomes the default one.
     for (number, store) in facts.stores.iter().enumerate() {
         let store_name = match number {

@@ -9,7 +9,7 @@ use sourcepilot_domain::ids::{SupplierAccountId, UserId};
 use super::entity::JsonText;
 use super::entity::supplier_accounts::{ActiveModel, Column, Entity, Model};
 use super::facts::{Checked, Facts};
-use super::{DbError, Reads, Sealed, Tx, micros};
+use super::{DbError, Reads, Sealed, Tx, micros, users};
 
 /// An account with a supplier.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,6 +156,23 @@ pub async fn usable<R: Reads>(
         .await?;
     let mut accounts = rows.into_iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
     accounts.sort_by_key(|account| (account.facts.problem.is_some(), account.created_at, account.id));
+    Ok(accounts)
+}
+
+/// The active accounts with a supplier that service accounts keep for every merchant,
+/// the oldest first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn shared<R: Reads>(reads: &R, platforms: &[String]) -> Result<Vec<SupplierAccount>, DbError> {
+    let rows = Entity::find()
+        .filter(Column::UserId.in_subquery(users::services()))
+        .filter(Column::IsActive.eq(true))
+        .filter(Column::Platform.is_in(platforms))
+        .all(reads.conn())
+        .await?;
+    let mut accounts = rows.into_iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+    accounts.sort_by_key(|account| (account.created_at, account.id));
     Ok(accounts)
 }
 

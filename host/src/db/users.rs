@@ -3,8 +3,8 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Expr, SelectStatement};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use secrecy::{ExposeSecret, SecretString};
 use sourcepilot_domain::ids::UserId;
 use sourcepilot_domain::plan::Plan;
@@ -226,6 +226,29 @@ pub async fn link_platform(
 /// When the database cannot be asked.
 pub async fn find_by_platform_id<R: Reads>(reads: &R, platform_id: &str) -> Result<Option<User>, DbError> {
     let row = Entity::find().filter(Column::ExternalPlatformId.eq(platform_id)).one(reads.conn()).await?;
+    row.map(|row| from_row(row).map(|login| login.user)).transpose()
+}
+
+/// The ids of all service accounts, as a part of another query.
+pub(super) fn services() -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Kind.eq(UserKind::Service.as_str()))
+        .filter(Column::IsActive.eq(true))
+        .into_query()
+}
+
+/// The service account of this name.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn find_service<R: Reads>(reads: &R, email: &str) -> Result<Option<User>, DbError> {
+    let row = Entity::find()
+        .filter(Column::Email.eq(email))
+        .filter(Column::Kind.eq(UserKind::Service.as_str()))
+        .one(reads.conn())
+        .await?;
     row.map(|row| from_row(row).map(|login| login.user)).transpose()
 }
 

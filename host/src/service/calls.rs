@@ -85,7 +85,7 @@ where
     F: Fn(Call) -> Fut,
     Fut: Future<Output = Outcome<T>>,
 {
-    Box::pin(catalogues::freshen(app, plugin, party)).await;
+    Box::pin(catalogues::freshen(app, plugin, party)).await?;
     ask(app, plugin, party, circumstances, function).await
 }
 

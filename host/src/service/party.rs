@@ -83,7 +83,8 @@ impl Party {
 }
 
 /// The account with which a merchant asks a supplier: the merchant's own if one
-/// is complete, else the house account.
+/// is complete, else the house account, else, for a supplier that answers from a
+/// catalogue, the one that a service account keeps for everybody.
 ///
 /// # Errors
 /// `AuthRequired` with a sentence when there is neither.
@@ -107,6 +108,13 @@ pub async fn for_supplier(app: &App, user: UserId, supplier: &Installed) -> Resu
     }
     if let Some((house, credentials)) = house {
         return house_party(supplier, &house, credentials);
+    }
+    if manifest.uses_catalogue()
+        && let Some(account) =
+            db::supplier_accounts::shared(&app.db, &names).await.map_err(unavailable)?.into_iter().next()
+    {
+        let credentials = open_supplier(app, &account)?;
+        return supplier_party(supplier, &account, credentials, shared);
     }
     if manifest.credentials.iter().all(|credential| credential.optional) {
         return nobody(supplier);

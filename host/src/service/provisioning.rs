@@ -165,11 +165,20 @@ pub async fn create_service(app: &App, name: &str) -> Result<MadeKey, ProvisionE
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn ensure_service(app: &App, name: &str, key: SecretString) -> Result<(), ProvisionError> {
+pub async fn ensure_service(app: &App, name: &str, key: SecretString) -> Result<UserId, ProvisionError> {
     match new_service(app, name, key).await {
-        Ok(_) | Err(ProvisionError::NameTaken) => Ok(()),
+        Ok((user, _)) => Ok(user),
+        Err(ProvisionError::NameTaken) => {
+            let known = users::find_service(&app.db, &address_of(name)).await?;
+            known.map(|user| user.id).ok_or(ProvisionError::NameTaken)
+        }
         Err(error) => Err(error),
     }
+}
+
+/// Nobody can register with an address that cannot be.
+fn address_of(name: &str) -> String {
+    format!("{name}@service-account.invalid")
 }
 
 async fn new_service(
@@ -182,8 +191,7 @@ async fn new_service(
         return Err(ProvisionError::Name);
     }
     let password_hash = app.passwords.hash(auth::random_token()).await?;
-    // Nobody can register with an address that cannot be.
-    let email = format!("{name}@service-account.invalid");
+    let email = address_of(name);
     let (label, now) = (name.to_owned(), app.now());
     app.db
         .transaction(async move |tx| {

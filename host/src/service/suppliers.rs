@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use sourcepilot_domain::ids::UserId;
 use sourcepilot_domain::product::{Product, ProductRef, SearchPage, SearchQuery, UrlMatch};
 use sourcepilot_domain::{ErrorKind, Failure};
+use sourcepilot_plugin_runtime::manifest::Feature;
 use url::Url;
 
 use super::calls::{Circumstances, call};
@@ -174,6 +175,13 @@ pub async fn search(
     query: SearchQuery,
 ) -> Result<SearchPage, Failure> {
     let plugin = supplier.plugin.supplier().ok_or_else(|| not_a(supplier, "supplier"))?;
+    if !supplier.plugin.offers(Feature::Search) {
+        let name = &supplier.manifest().name;
+        let sentence = format!("{name} has no catalogue to search. Paste the address of a product instead.");
+        let mut failure = Failure::new(ErrorKind::Unsupported, sentence);
+        failure.code = Some("capability_unsupported".to_owned());
+        return Err(failure);
+    }
     let mut party = for_supplier(app, user, supplier).await?;
     let page =
         call(app, supplier, &mut party, &looking(app), |call| plugin.find(call, query.clone())).await?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{Method, Request, Response};
 use sourcepilot_domain::catalogue::{CatalogueSource, Feed, FeedItem, searchable};
 use sourcepilot_domain::ids::ConnectionId;
@@ -135,7 +135,10 @@ fn next(from: &Url, answer: &Response<Bytes>) -> Result<Option<Url>, Failure> {
         "The feed's address answers {}. It has to open without a login, such as a shared download link.",
         status.as_u16()
     );
-    Err(Failure::new(kind, message))
+    let mut failure = Failure::new(kind, message);
+    let wait = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
+    failure.retry_after = wait.map(Duration::from_secs);
+    Err(failure)
 }
 
 fn taken(answer: Response<Bytes>) -> Upload {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use sourcepilot_domain::ids::{ConnectionId, SupplierAccountId};
-use sourcepilot_domain::{ErrorKind, Failure};
+use sourcepilot_domain::{Effect, ErrorKind, Failure};
 
 use super::{Place, RefreshFrom, feed, place_of, shop};
 use crate::app::App;
@@ -61,33 +61,46 @@ impl Attempts {
 }
 
 /// Before a call: read the account's feed address again when what is known is too old,
-/// or when there is nothing yet. A feed that cannot be read now changes nothing; the
-/// plugin answers from what there is and says how old it is.
-pub async fn freshen(app: &App, supplier: &Installed, party: &Party) {
-    let Keeper::Supplier(user, id) = party.keeper else { return };
+/// or when there is nothing yet. A feed that cannot be read now changes nothing while
+/// something is known: the plugin answers from it and says how old it is.
+///
+/// # Errors
+/// Why the feed could not be read, when nothing was ever read from it.
+pub async fn freshen(app: &App, supplier: &Installed, party: &Party) -> Result<(), Failure> {
+    let Keeper::Supplier(user, id) = party.keeper else { return Ok(()) };
     if !supplier.manifest().uses_catalogue() || text(&party.settings, FEED_URL).is_none() {
-        return;
+        return Ok(());
     }
-    let is_due = async || {
+    let state = async || {
         let known = catalogues::find(&app.db, user, id).await.map_err(unavailable)?;
-        Ok::<_, Failure>(due(known.as_ref(), &party.settings, app.now()))
+        let (now, is_empty) = (app.now(), known.is_none());
+        // Whoever waits for the first reading is told what is wrong each time.
+        let rests = !is_empty && app.catalogue_attempts.pauses(id, now);
+        Ok::<_, Failure>((is_empty, !rests && due(known.as_ref(), &party.settings, now)))
     };
-    if app.catalogue_attempts.pauses(id, app.now()) || !is_due().await.unwrap_or(false) {
-        return;
+    if !state().await?.1 {
+        return Ok(());
     }
     let lock = app.catalogue_attempts.lock(id);
     let _one_at_a_time = lock.lock().await;
     // Somebody else may have done it, or failed at it, meanwhile.
-    if app.catalogue_attempts.pauses(id, app.now()) || !is_due().await.unwrap_or(false) {
-        return;
+    let (is_empty, is_due) = state().await?;
+    if !is_due {
+        return Ok(());
     }
     let read = async {
         let account = supplier_accounts::find(&app.db, user, id).await?.ok_or(AccountError::NotFound)?;
         let mut place = place_of(app, account).await?;
         Box::pin(read_again(app, &mut place, RefreshFrom::default())).await
     };
-    if let Err(error) = read.await {
-        tracing::warn!(%error, account = %id, "a feed could not be read again");
+    match read.await {
+        Ok(_) => Ok(()),
+        Err(AccountError::Failed(failure)) if is_empty => Err(failure.with_effect(Effect::None)),
+        Err(AccountError::Db(error)) if is_empty => Err(unavailable(error)),
+        Err(error) => {
+            tracing::warn!(%error, account = %id, "a feed could not be read again");
+            Ok(())
+        }
     }
 }
 

@@ -160,7 +160,7 @@ const MARKUP: [&str; 13] = [
 fn setup() -> Setup {
     let file = guest("hostile");
     Setup::default().entry(&format!(
-        "[[plugin]]\nid = \"hostile\"\nfile = {:?}\ngrant.credentials = [\"secret\"]\ngrant.hosts = [\"https://api.hostile.example\"]\n",
+        "[[plugin]]\nid = \"hostile\"\nfile = {:?}\ngrant.credentials = [\"secret\"]\ngrant.hosts = [\"https://api.hostile.example\", \"https://other.hostile.example\", \"{{connection.origin}}\"]\n",
         file.display().to_string()
     ))
 }

@@ -12,6 +12,7 @@ mod once;
 mod ordinary;
 mod secrets;
 mod seventh;
+mod shared_catalogue;
 mod shopify;
 mod upkeep;
 
@@ -33,7 +34,7 @@ struct Path {
 }
 
 /// Imports end within this time even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 impl Path {
     async fn open() -> Path {

@@ -50,6 +50,7 @@ async fn open() -> Path {
     );
     let setup = Setup::default()
         .entry(&entry)
+        .set("EXCHANGE_RATES", "2026-11-24 EUR/USD=1.10")
         .set("EGRESS_MAP", &format!("https://api.seventh.example=http://{address}"))
         .set("EGRESS_ALLOW_PRIVATE", &address.to_string());
     let path = Path::with(setup).await;
@@ -87,7 +88,8 @@ async fn what_the_supplier_does_not_have_is_said() {
     let path = open().await;
     let reply =
         path.merchant.post("/products/preview", &json!({"url": "https://seventh.example/goods/B8"})).await;
-    assert_eq!(reply.status, 404, "{}", reply.text);
+    assert_eq!(reply.status, 400, "{}", reply.text);
+    assert!(reply.detail().ends_with('.'), "{}", reply.text);
     assert!(!reply.text.contains(KEY));
 }
 

@@ -83,7 +83,9 @@ async fn every_fault_has_its_kind_and_its_sentence() {
             }
             rig.world.control().clear_faults();
             let shop = rig.shop();
-            assert_eq!(shop["products"].as_array().map(Vec::len), Some(0), "{document}, {name}");
+            // What is lost on the way back may have been done; then it is said.
+            let made = shop["products"].as_array().map_or(0, Vec::len);
+            assert!(made == 0 || (made == 1 && failure.effect != Effect::None), "{document}, {name}: {made}");
         }
     }
 }

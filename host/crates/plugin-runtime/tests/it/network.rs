@@ -14,7 +14,7 @@ const API: &str = "https://api.hostile.example";
 async fn granted_hosts_are_reached() {
     let world = World::new().await;
     let outcome = world.attack(&format!("get:{API}/hello")).await;
-    assert_eq!(outcome.result.unwrap().title, "200  hello");
+    assert_eq!(outcome.result.unwrap().title, "200 hello");
     assert_eq!(outcome.usage.requests, 1);
     assert!(outcome.usage.bytes_received >= 5 && !outcome.usage.write_sent, "{:?}", outcome.usage);
 }

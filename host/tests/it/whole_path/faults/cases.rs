@@ -38,12 +38,12 @@ use End::Failed;
 
 pub(super) static CASES: std::sync::LazyLock<Vec<Case>> = std::sync::LazyLock::new(|| {
     vec![
-        lasting("401", status(401), Failed(&[]), Failed(&["key", "refused", "sign", "connect"])),
+        lasting("401", status(401), Failed(&[]), Failed(&["key", "refused", "sign", "connect", "password"])),
         lasting(
             "403",
             status(403),
             Failed(&[]),
-            Failed(&["refuse", "permission", "right", "firewall", "not allow"]),
+            Failed(&["refuse", "permi", "right", "firewall", "not allow"]),
         ),
         lasting("404", status(404), Failed(&[]), Failed(&[])),
         passing(
