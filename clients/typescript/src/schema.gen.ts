@@ -1066,7 +1066,12 @@ export interface paths {
         readonly delete: operations["catalogues_delete"];
         readonly options?: never;
         readonly head?: never;
-        readonly patch?: never;
+        /**
+         * Put a file's products in place of what the account had. A row that cannot be used
+         *     is told and left out; a file without a usable one changes nothing.
+         * @description The same as PUT.
+         */
+        readonly patch: operations["catalogues_upload_patch"];
         readonly trace?: never;
     };
     readonly "/api/v1/suppliers/accounts/{account_id}/catalogue/refresh": {
@@ -1170,7 +1175,7 @@ export interface paths {
          * The platform tells what happened in its shops, with the same signature as its
          *     other services get: HMAC-SHA256 over the body.
          */
-        readonly post: operations["webhooks_receive"];
+        readonly post: operations["webhooks_receive_platform_event"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1192,7 +1197,7 @@ export interface paths {
          *     headers `webhook-id`, `webhook-timestamp`, `webhook-signature`, made with a secret
          *     from `POST /api/v1/webhooks/secrets`, whose id stands in the query as `signer`.
          */
-        readonly post: operations["webhooks_receive"];
+        readonly post: operations["webhooks_receive_product_scored"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1247,7 +1252,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /** An event of Stripe's. It is answered with 200 also when it concerns nobody here. */
-        readonly post: operations["webhooks_receive"];
+        readonly post: operations["webhooks_receive_stripe"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1258,10 +1263,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The account and a new key of it. */
+        /** @description An account with a supplier. */
         readonly Account: {
-            /** @description With the scopes `read`, `write` and `admin`. It is shown only now. */
-            readonly api_key: string;
+            readonly checked_at?: components["schemas"]["Moment"] | null;
+            readonly created_at: components["schemas"]["Moment"];
+            /** @description Names with masked values. */
+            readonly credentials?: Record<string, never> | null;
+            /** Format: uuid */
+            readonly id: string;
+            readonly is_active: boolean;
+            readonly last_synced_at?: components["schemas"]["Moment"] | null;
+            readonly name: string;
+            readonly platform: string;
+            /** @description What was wrong when it was last used or checked. */
+            readonly problem?: string | null;
+            readonly updated_at: components["schemas"]["Moment"];
             /** Format: uuid */
             readonly user_id: string;
         };
@@ -1375,8 +1391,7 @@ export interface components {
         readonly ChangeUser: {
             /** @description `false` logs the account out everywhere at once. */
             readonly is_active?: boolean | null;
-            /** @example pro */
-            readonly plan?: string | null;
+            readonly plan?: components["schemas"]["PlanName"] | null;
         };
         /** @description Whether an account or shop works. */
         readonly Checked: {
@@ -1949,13 +1964,14 @@ export interface components {
              *     one by e-mail.
              */
             readonly password?: string | null;
-            /**
-             * @description `free`, `pro` or `enterprise`; under the name `tier` also `starter` (as `free`)
-             *     and `growth` (as `pro`). `free` changes nothing of an account that is there.
-             * @default free
-             * @example pro
-             */
-            readonly plan: string | null;
+            readonly plan?: components["schemas"]["PlanName"] | null;
+        };
+        /** @description The account and a new key of it. */
+        readonly ProvisionedAccount: {
+            /** @description With the scopes `read`, `write` and `admin`. It is shown only now. */
+            readonly api_key: string;
+            /** Format: uuid */
+            readonly user_id: string;
         };
         /** @description A refresh token to exchange. */
         readonly Refresh: {
@@ -2892,7 +2908,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "is_active": true,
-                 *       "plan": "pro"
+                 *       "plan": "free"
                  *     }
                  */
                 readonly "application/json": components["schemas"]["ChangeUser"];
@@ -3022,7 +3038,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "is_active": true,
-                 *       "plan": "pro"
+                 *       "plan": "free"
                  *     }
                  */
                 readonly "application/json": components["schemas"]["ChangeUser"];
@@ -4240,7 +4256,7 @@ export interface operations {
                  *       "external_platform_id": "platform-user-1",
                  *       "external_store_id": null,
                  *       "password": "correct horse battery",
-                 *       "plan": "pro"
+                 *       "plan": "free"
                  *     }
                  */
                 readonly "application/json": components["schemas"]["Provision"];
@@ -4259,7 +4275,7 @@ export interface operations {
                      *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
                      *     }
                      */
-                    readonly "application/json": components["schemas"]["Account"];
+                    readonly "application/json": components["schemas"]["ProvisionedAccount"];
                 };
             };
             /** @description No credentials, or none that hold */
@@ -10319,7 +10335,19 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "api_key": "ck_0123456789abcdef:cs_0123456789abcdef",
+                     *           "checked_at": "2026-11-23T18:16:10.376461Z",
+                     *           "created_at": "2026-11-23T18:16:10.376461Z",
+                     *           "credentials": {
+                     *             "app_key": "50****",
+                     *             "app_secret": "**********"
+                     *           },
+                     *           "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *           "is_active": true,
+                     *           "last_synced_at": "2026-11-23T18:16:10.376461Z",
+                     *           "name": "Main",
+                     *           "platform": "aliexpress",
+                     *           "problem": null,
+                     *           "updated_at": "2026-11-23T18:16:10.376461Z",
                      *           "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
                      *         }
                      *       ]
@@ -10397,7 +10425,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "api_key": "ck_0123456789abcdef:cs_0123456789abcdef",
+                     *       "checked_at": "2026-11-23T18:16:10.376461Z",
+                     *       "created_at": "2026-11-23T18:16:10.376461Z",
+                     *       "credentials": {
+                     *         "app_key": "50****",
+                     *         "app_secret": "**********"
+                     *       },
+                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "is_active": true,
+                     *       "last_synced_at": "2026-11-23T18:16:10.376461Z",
+                     *       "name": "Main",
+                     *       "platform": "aliexpress",
+                     *       "problem": null,
+                     *       "updated_at": "2026-11-23T18:16:10.376461Z",
                      *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
                      *     }
                      */
@@ -10539,7 +10579,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "api_key": "ck_0123456789abcdef:cs_0123456789abcdef",
+                     *       "checked_at": "2026-11-23T18:16:10.376461Z",
+                     *       "created_at": "2026-11-23T18:16:10.376461Z",
+                     *       "credentials": {
+                     *         "app_key": "50****",
+                     *         "app_secret": "**********"
+                     *       },
+                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "is_active": true,
+                     *       "last_synced_at": "2026-11-23T18:16:10.376461Z",
+                     *       "name": "Main",
+                     *       "platform": "aliexpress",
+                     *       "problem": null,
+                     *       "updated_at": "2026-11-23T18:16:10.376461Z",
                      *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
                      *     }
                      */
@@ -10762,7 +10814,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "api_key": "ck_0123456789abcdef:cs_0123456789abcdef",
+                     *       "checked_at": "2026-11-23T18:16:10.376461Z",
+                     *       "created_at": "2026-11-23T18:16:10.376461Z",
+                     *       "credentials": {
+                     *         "app_key": "50****",
+                     *         "app_secret": "**********"
+                     *       },
+                     *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
+                     *       "is_active": true,
+                     *       "last_synced_at": "2026-11-23T18:16:10.376461Z",
+                     *       "name": "Main",
+                     *       "platform": "aliexpress",
+                     *       "problem": null,
+                     *       "updated_at": "2026-11-23T18:16:10.376461Z",
                      *       "user_id": "0195f3a0-0001-7abc-8def-0123456789ab"
                      *     }
                      */
@@ -11265,6 +11329,192 @@ export interface operations {
             };
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 503: components["responses"]["Busy"];
+        };
+    };
+    readonly catalogues_upload_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 0195f3a0-2222-7abc-8def-0123456789ab */
+                readonly account_id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description At most 16 MiB; the columns and fields are those of the supplier's plugin */
+        readonly requestBody: {
+            readonly content: {
+                /** @example {} */
+                readonly "application/json": Record<string, never>;
+                readonly "text/csv": string;
+            };
+        };
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "connection_id": "0195f3a0-3333-7abc-8def-0123456789ab",
+                     *       "observed_at": "2026-11-23T18:16:10.376461Z",
+                     *       "problem_count": 0,
+                     *       "problems": [
+                     *         {
+                     *           "line": 0,
+                     *           "message": "text"
+                     *         }
+                     *       ],
+                     *       "provided_by": "text",
+                     *       "total": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["CatalogueSummary"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The feed has no column `title`. Its first line has to name the columns; it reads: id, cost, currency."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No credentials, or none that hold */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Not authenticated"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not allowed to this caller */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This key does not have the scope that this operation needs."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Supplier account not found"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is larger than 16384 KiB"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Fields are missing or wrong; all of them are listed */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": [
+                     *         {
+                     *           "type": "uuid_parsing",
+                     *           "loc": [
+                     *             "path",
+                     *             "account_id"
+                     *           ],
+                     *           "msg": "Input should be a valid UUID, invalid length: expected length 32 for simple format, found 3",
+                     *           "input": "abc",
+                     *           "ctx": {
+                     *             "error": "invalid length: expected length 32 for simple format, found 3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Invalid"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            /** @description The other side answered something that cannot be used */
+            readonly 502: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier's answer could not be understood."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not now; wait and ask again */
+            readonly 503: {
+                headers: {
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is busy; try again in a moment."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The other side did not answer in time */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The supplier did not answer in time."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
         };
     };
     readonly catalogues_refresh: {
@@ -11822,7 +12072,7 @@ export interface operations {
             readonly 503: components["responses"]["Busy"];
         };
     };
-    readonly webhooks_receive: {
+    readonly webhooks_receive_platform_event: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
@@ -11920,12 +12170,12 @@ export interface operations {
             readonly 503: components["responses"]["Busy"];
         };
     };
-    readonly webhooks_receive: {
+    readonly webhooks_receive_product_scored: {
         readonly parameters: {
             readonly query?: {
                 /**
                  * @description The secret with which the call is signed
-                 * @example 0195f3a0-1c2d-7abc-8def-0123456789ab
+                 * @example text
                  */
                 readonly signer?: string;
             };
@@ -12136,7 +12386,9 @@ export interface operations {
                      *       "created_at": "2026-11-23T18:16:10.376461Z",
                      *       "id": "0195f3a0-1c2d-7abc-8def-0123456789ab",
                      *       "last_used_at": "2026-11-23T18:16:10.376461Z",
-                     *       "name": "Main"
+                     *       "name": "Main",
+                     *       "path": "text",
+                     *       "secret": "text"
                      *     }
                      */
                     readonly "application/json": components["schemas"]["NewSecret"];
@@ -12333,7 +12585,7 @@ export interface operations {
             readonly 503: components["responses"]["Busy"];
         };
     };
-    readonly webhooks_receive: {
+    readonly webhooks_receive_stripe: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {

@@ -97,7 +97,7 @@ pub async fn create(
             let mut good = VecDeque::from(good);
             let over = good.split_off(usize::try_from(room).unwrap_or(usize::MAX).min(good.len()));
             let reason = ImportError::LimitReached(user.plan).to_string();
-            refused.extend(over.into_iter().map(|(entry, _)| refusal(entry, reason.clone())));
+            refused.extend(over.into_iter().map(|(entry, _)| refusal(&entry, reason.clone())));
             refused.sort_by_key(|entry| entry.position);
             let mut created = Vec::with_capacity(good.len());
             for (entry, source) in good {
@@ -123,7 +123,7 @@ fn sort(app: &App, entries: Vec<Entry>) -> (Vec<(Entry, String)>, Vec<Refused>) 
     let (mut good, mut refused) = (Vec::new(), Vec::new());
     for entry in entries {
         if let Some(problem) = entry.problem.clone() {
-            refused.push(refusal(entry, problem));
+            refused.push(refusal(&entry, problem));
             continue;
         }
         let source = match entry.source.as_deref().filter(|name| !name.is_empty()) {
@@ -136,14 +136,14 @@ fn sort(app: &App, entries: Vec<Entry>) -> (Vec<(Entry, String)>, Vec<Refused>) 
                 let name: String =
                     entry.source.as_deref().unwrap_or("of this address").chars().take(50).collect();
                 let reason = ImportError::InvalidSource { name, known: catalogue.source_ids() }.to_string();
-                refused.push(refusal(entry, reason));
+                refused.push(refusal(&entry, reason));
             }
         }
     }
     (good, refused)
 }
 
-fn refusal(entry: Entry, reason: String) -> Refused {
+fn refusal(entry: &Entry, reason: String) -> Refused {
     let product_url = entry.product_url.chars().take(2000).collect();
     Refused { position: entry.position, product_url, reason }
 }

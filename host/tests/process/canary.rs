@@ -42,7 +42,6 @@ async fn furnish(run: &mut Run) -> String {
     run.json("POST", "/api/v1/auth/register", None, Some(&json!({"email": 1, "password": PASSWORD}))).await;
     run.json("POST", "/api/v1/auth/forgot-password?email=canary%40example.com", None, None).await;
     let token = run.login(email, PASSWORD).await;
-    let token = Some(token.as_str());
 
     let key =
         run.json("POST", "/api/v1/api-keys", token, Some(&json!({"name": "k", "scopes": ["read"]}))).await;
@@ -92,7 +91,7 @@ async fn furnish(run: &mut Run) -> String {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
-    token.unwrap_or_default().to_owned()
+    token
 }
 
 /// Every operation that is described, once as it should be and once with secrets where
@@ -169,7 +168,7 @@ async fn no_secret_is_found_anywhere() {
             found.entry(place.clone()).or_default().extend(hits);
         }
     }
-    println!(
+    eprintln!(
         "{} canaries, {called} operations, {} answers, {} places, {} MiB: {} places with a secret",
         run.canaries.len(),
         run.answers.len(),

@@ -110,6 +110,6 @@ async fn a_simple_product_takes_one_request_to_write() {
 #[tokio::test]
 async fn the_component_stays_small() {
     let harness = recorded().await;
-    println!("shopify.wasm: {} bytes", harness.component_size());
+    eprintln!("shopify.wasm: {} bytes", harness.component_size());
     assert!(harness.component_size() <= 600_000, "{} bytes", harness.component_size());
 }

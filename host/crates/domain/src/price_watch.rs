@@ -20,11 +20,8 @@ impl Threshold {
     #[must_use]
     pub fn from_percent(percent: f64) -> Option<Self> {
         // The shortest text of a number is what its sender wrote.
-        let exact: Decimal = if percent < 1e-6 && percent >= 0.0 {
-            Decimal::ZERO
-        } else {
-            percent.to_string().parse().ok()?
-        };
+        let exact: Decimal =
+            if (0.0..1e-6).contains(&percent) { Decimal::ZERO } else { percent.to_string().parse().ok()? };
         let rounded = (exact * Decimal::ONE_HUNDRED)
             .round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
         u32::try_from(rounded).ok().and_then(Self::from_hundredths)

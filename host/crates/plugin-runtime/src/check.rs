@@ -93,6 +93,7 @@ impl From<Lie> for Failure {
 pub(crate) type Checked<T> = Result<T, Lie>;
 
 /// A text of one line that may be empty.
+#[expect(clippy::needless_pass_by_value, reason = "what comes from a guest is consumed by being checked")]
 pub(crate) fn line(at: &At<'_>, text: String, longest: usize) -> Checked<String> {
     let is_long = |text: &str| text.len() > longest && text.chars().count() > longest;
     // What is longer by far is not worth cleaning.

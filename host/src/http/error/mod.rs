@@ -19,7 +19,7 @@ pub struct ApiError {
     status: StatusCode,
     detail: Value,
     /// For programs, where a sentence is not enough to act on.
-    code: Option<String>,
+    code: Option<Box<str>>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -88,7 +88,7 @@ impl ApiError {
     }
 
     fn coded(mut self, code: Option<String>) -> Self {
-        self.code = code;
+        self.code = code.map(String::into_boxed_str);
         self
     }
 
@@ -107,7 +107,7 @@ impl IntoResponse for ApiError {
         let ApiError { status, detail, code, headers } = self;
         let mut body = json!({ "detail": detail });
         if let Some(code) = code {
-            body["code"] = Value::String(code);
+            body["code"] = Value::String(code.into());
         }
         let mut response = (status, Json(body)).into_response();
         response.headers_mut().extend(headers);

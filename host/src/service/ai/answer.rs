@@ -120,7 +120,7 @@ mod tests {
             format!("```json\n{}\n```", json!({"suggestions": [good]})),
             format!("  ```\n{}```", json!([good])),
         ] {
-            assert_eq!(suggestions(&content), [good.clone()], "{content}");
+            assert_eq!(suggestions(&content), std::slice::from_ref(&good), "{content}");
         }
         assert_eq!(suggestions("Just sell\nmugs."), [json!("Just sell mugs.")]);
         assert_eq!(suggestions("\"quoted\""), [json!("\"quoted\"")]);

@@ -114,13 +114,13 @@ pub(super) fn lowest(variants: &[Variant], stated: Money, availability: Availabi
         .unwrap_or(stated)
 }
 
+/// Up, so that a cost is never taken too low.
+fn up(money: Money) -> Money {
+    let amount = money.amount.round_dp_with_strategy(DIGITS, rust_decimal::RoundingStrategy::AwayFromZero);
+    Money::new(amount, money.currency)
+}
+
 fn rounded(mut variant: Variant) -> Variant {
-    // Up, so that a cost is never taken too low.
-    let up = |money: Money| {
-        let amount =
-            money.amount.round_dp_with_strategy(DIGITS, rust_decimal::RoundingStrategy::AwayFromZero);
-        Money::new(amount, money.currency)
-    };
     variant.price = up(variant.price);
     variant.list_price = list_price_kept(&variant).map(up);
     variant

@@ -145,7 +145,7 @@ impl Asker {
             plugin.get_prices(call, wanted.to_vec())
         }))
         .await?;
-        Ok(quotes.into_iter().map(|quote| quote.and_then(sane)).collect())
+        Ok(quotes.into_iter().map(|quote| quote.and_then(|quote| sane(&quote))).collect())
     }
 
     /// Without prices of their own, suppliers are asked for the whole product.
@@ -158,10 +158,10 @@ impl Asker {
     }
 }
 
-fn sane(quote: Quote) -> Result<Seen, Failure> {
+fn sane(quote: &Quote) -> Result<Seen, Failure> {
     let Quote { price, in_stock, variants: _ } = quote;
-    intake::check_price(&price)?;
-    Ok(Seen { price, in_stock })
+    intake::check_price(price)?;
+    Ok(Seen { price: *price, in_stock: *in_stock })
 }
 
 fn missing() -> Failure {

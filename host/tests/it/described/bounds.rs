@@ -181,7 +181,7 @@ async fn bounds_hold_exactly_as_they_are_described() {
         wrong.append(&mut check.wrong);
         cases += check.cases;
     }
-    println!("{cases} values on both sides of the described bounds");
+    eprintln!("{cases} values on both sides of the described bounds");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(cases > 150, "{cases}");
 }

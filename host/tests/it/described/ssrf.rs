@@ -167,7 +167,7 @@ async fn no_field_leads_to_a_private_address() {
         }
         completed += settled(client).await;
     }
-    println!("{} forms x {} fields = {requests} requests: {fields:#?}", forms.len(), fields.len());
+    eprintln!("{} forms x {} fields = {requests} requests: {fields:#?}", forms.len(), fields.len());
     assert_eq!((listeners.seen(), completed), (0, 0), "connections to private addresses, imports completed");
     assert!(fields.len() >= 6, "{fields:?}");
     // The listeners would have seen one.

@@ -179,6 +179,8 @@ fn address(form: &str) -> String {
 
 #[track_caller]
 fn is_clean(form: &str, text: &str) {
+    // The address names the form.
+    let text = text.replace(form, "");
     for raw in RAW.iter().filter(|raw| **raw != "192.168.1.1" || form.contains("private")) {
         assert!(!text.contains(raw), "{form}: {raw:?} stands in {text}");
     }

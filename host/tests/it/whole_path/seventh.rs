@@ -78,9 +78,11 @@ async fn search_preview_import_and_prices_work_at_once() {
     assert_eq!((&product["name"], &product["type"]), (&json!("Folding stool"), &json!("variable")));
 
     let watch = json!({"product_url": PAGE, "source": "seventh", "threshold_percent": 5});
-    let watch = path.merchant.post("/price-watches", &watch).await;
-    assert_eq!(watch.status, 201, "{}", watch.text);
-    assert!(watch.text.contains("21.5"), "{}", watch.text);
+    path.merchant.post("/price-watches", &watch).await.expect(201);
+    let synced = path.merchant.post_nothing("/price-watches/sync").await.expect(200);
+    assert_eq!((&synced["total_checked"], &synced["total_errors"]), (&json!(1), &json!(0)));
+    let watched = path.merchant.get("/price-watches").await;
+    assert!(watched.text.contains("21.5"), "{}", watched.text);
 }
 
 #[tokio::test]

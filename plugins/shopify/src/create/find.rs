@@ -98,7 +98,7 @@ impl Build<'_> {
     }
 
     /// A product that was complete before this call.
-    pub(super) fn report_as_it_is(&mut self, product: Product) -> Result<RemoteProduct, Failure> {
+    pub(super) fn report_as_it_is(&mut self, product: &Product) -> Result<RemoteProduct, Failure> {
         let whole = read_whole(self.shop, &product.id, false)?;
         Ok(report::remote_product(self.shop, &whole, Vec::new()))
     }

@@ -59,8 +59,8 @@ pub(crate) fn create(shop: &Shop<'_>, key: &str, listing: &Listing) -> Result<Re
     let warnings = plan.warnings.clone();
     let mut build = Build { shop, facts, plan: &plan, warnings };
     match begun.product {
-        Some(product) if product.is_complete() => build.report_as_it_is(product),
-        Some(product) => build.resume(product),
+        Some(product) if product.is_complete() => build.report_as_it_is(&product),
+        Some(product) => build.resume(&product),
         None => build.make(&begun.collections),
     }
 }
@@ -89,13 +89,12 @@ impl Build<'_> {
     }
 
     /// A call before this one stopped halfway.
-    fn resume(&mut self, product: Product) -> Result<RemoteProduct, Failure> {
+    fn resume(&mut self, product: &Product) -> Result<RemoteProduct, Failure> {
         let is_whole = product.variants_count.is_some_and(|count| count.count >= self.plan.rows.len());
         if !is_whole {
             return self.make(&[]);
         }
-        let id = product.id.clone();
-        self.read_whole(&id)
+        self.read_whole(&product.id)
             .and_then(|product| self.complete(product))
             .map_err(|failure| after_the_fact(&failure))
     }

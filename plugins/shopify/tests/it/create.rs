@@ -29,7 +29,7 @@ async fn a_draft_is_written_whole() {
     let rig = Rig::new().await.checked().await;
     let made = rig.create("aliexpress-1", lamp(rig.base())).await;
     assert_eq!(made.warnings, Vec::<String>::new());
-    println!("requests for a simple draft: {:?}", rig.sent());
+    eprintln!("requests for a simple draft: {:?}", rig.sent());
     assert_eq!(&rig.sent()[..3], ["Begin", "MakeCollections", "ProductSet"]);
     let product = rig.product();
     assert_eq!(

@@ -75,7 +75,7 @@ async fn every_fault_has_its_kind_and_its_sentence() {
             let call = sourcepilot_plugin_runtime::Call { deadline: Duration::from_secs(3), ..rig.call() };
             let failure = rig.store().create(call, "k".into(), lamp(rig.base())).await.result;
             let failure = failure.expect_err(name);
-            println!("{document}, {name}: {:?}, {:?}: {}", failure.kind, failure.effect, failure.message);
+            eprintln!("{document}, {name}: {:?}, {:?}: {}", failure.kind, failure.effect, failure.message);
             assert_eq!(failure.kind, kind, "{document}, {name}: {failure:?}");
             assert!(failure.message.contains(part), "{document}, {name}: {failure:?}");
             if name == "429 with Retry-After" {

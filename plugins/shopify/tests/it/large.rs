@@ -15,7 +15,7 @@ async fn two_thousand_variants_arrive_correct_to_the_last_option_and_picture() {
     let outcome = rig.store().create(rig.call(), "k".into(), listing.clone()).await;
     let usage = outcome.usage;
     let sent = rig.sent();
-    println!(
+    eprintln!(
         "2,000 variants, 201 pictures: {} requests in {:.1} s: {sent:?}\n{usage:?}",
         sent.len(),
         began.elapsed().as_secs_f64()

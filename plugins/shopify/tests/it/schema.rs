@@ -37,7 +37,7 @@ fn every_document_fits_the_published_schema() {
         let operation = checked.operations.get(Some(document.name)).expect("the operation of this name");
         assert_eq!(operation.is_mutation(), document.writes, "{}", document.name);
     }
-    println!("{} documents fit the schema of {API_VERSION}", all.len());
+    eprintln!("{} documents fit the schema of {API_VERSION}", all.len());
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn the_simulator_claims_nothing_that_shopify_does_not_have() {
         compared += compare(name, own, real, &mut problems);
     }
     assert_eq!(problems, Vec::<String>::new());
-    println!("{compared} fields, arguments and values of the simulator are Shopify's");
+    eprintln!("{compared} fields, arguments and values of the simulator are Shopify's");
 }
 
 fn compare(name: &str, own: &ExtendedType, real: &ExtendedType, problems: &mut Vec<String>) -> usize {

@@ -51,7 +51,7 @@ async fn prices_and_stock_change_and_nothing_else_does() {
     changes.push(VariantChange { price: None, ..change(&made, 3, "1", None, Some(0)) });
     let results =
         rig.store().change_variants(rig.call(), made.id.clone(), changes).await.result.expect("results");
-    println!("five changes: {:?}", rig.sent());
+    eprintln!("five changes: {:?}", rig.sent());
     assert_eq!(rig.sent(), ["Stock", "VariantsUpdate", "SetStock"]);
     assert_eq!(results[3].as_ref().expect_err("unknown").kind, ErrorKind::NotFound);
     let states: Vec<_> = results.iter().filter_map(|result| result.as_ref().ok()).collect();

@@ -108,7 +108,7 @@ fn hit(item: &Item, place: usize) -> Value {
         "listedNum": item.listed,
         "categoryId": category(item),
         "productType": "ORDINARY_PRODUCT",
-        "supplierName": if place % 2 == 0 { json!("") } else { Value::Null },
+        "supplierName": if place.is_multiple_of(2) { json!("") } else { Value::Null },
         "createAt": 1_714_500_000_000_u64,
         "addMarkStatus": i32::from(place % 5 == 4),
         "warehouseInventoryNum": in_stock(item),

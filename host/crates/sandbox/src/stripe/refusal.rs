@@ -12,6 +12,7 @@ pub(super) struct Refusal {
 
 pub(super) type Answer = Result<Value, Refusal>;
 
+#[expect(clippy::needless_pass_by_value, reason = "every caller has made it for this")]
 fn refusal(
     status: StatusCode,
     kind: &str,

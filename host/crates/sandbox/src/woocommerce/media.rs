@@ -116,10 +116,8 @@ fn locate(world: &World, src: &str) -> Result<String, &'static str> {
         .and_then(|last| last.rsplit_once('.'))
         .map(|(_, end)| end.to_ascii_lowercase());
     let known_type = extension.is_some_and(|end| EXTENSIONS.contains(&end.as_str()));
-    let simulated = is_own
-        || CDNS.iter().any(|cdn| host == *cdn)
-        || host.ends_with(".alicdn.com")
-        || host.ends_with(".example");
+    let simulated =
+        is_own || CDNS.contains(&host) || host.ends_with(".alicdn.com") || host.ends_with(".example");
     if !simulated {
         return Err("cURL error 6: Could not resolve host");
     }

@@ -139,5 +139,5 @@ async fn a_list_of_twenty_costs_two_queries() {
     for _ in 0..50 {
         client.get("/imports?limit=20").await.expect(200);
     }
-    println!("a list of 20 imports: {} statements, {:?} each in this build", sent, begun.elapsed() / 50);
+    eprintln!("a list of 20 imports: {} statements, {:?} each in this build", sent, begun.elapsed() / 50);
 }

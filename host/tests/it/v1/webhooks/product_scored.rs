@@ -8,7 +8,8 @@ async fn app() -> TestApp {
     Setup::default().plugins(&["aliexpress", "manual"]).start().await
 }
 
-fn scored(score: Value) -> Value {
+fn scored(score: impl Into<Value>) -> Value {
+    let score: Value = score.into();
     json!({"product_url": ADDRESS, "source": "aliexpress", "score": score, "product_name": "Bottle"})
 }
 

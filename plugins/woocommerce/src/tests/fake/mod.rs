@@ -153,7 +153,9 @@ impl FakeShop {
             (seen.param("per_page").parse().unwrap_or(10), seen.param("page").parse().unwrap_or(1));
         let tag = seen.param("tag");
         let fits = |item: &&Map<String, Value>| {
-            let tagged = |tags: &Vec<Value>| tags.iter().any(|one| one["id"].to_string() == tag);
+            let tagged = |tags: &Vec<Value>| {
+                tags.iter().any(|one| one["id"].as_u64().is_some_and(|id| id.to_string() == tag))
+            };
             item["status"] != "trash" && (tag.is_empty() || item["tags"].as_array().is_some_and(tagged))
         };
         let products = self.products.borrow();
