@@ -41,7 +41,8 @@ async fn furnish(run: &mut Run) -> String {
     run.json("POST", "/api/v1/auth/login", None, Some(&json!({"password": PASSWORD}))).await;
     run.json("POST", "/api/v1/auth/register", None, Some(&json!({"email": 1, "password": PASSWORD}))).await;
     run.json("POST", "/api/v1/auth/forgot-password?email=canary%40example.com", None, None).await;
-    let token = run.login(email, PASSWORD).await;
+    let login = run.login(email, PASSWORD).await;
+    let token = Some(login.as_str());
 
     let key =
         run.json("POST", "/api/v1/api-keys", token, Some(&json!({"name": "k", "scopes": ["read"]}))).await;
@@ -91,7 +92,7 @@ async fn furnish(run: &mut Run) -> String {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
-    token
+    login
 }
 
 /// Every operation that is described, once as it should be and once with secrets where
