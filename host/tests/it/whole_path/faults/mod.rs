@@ -105,12 +105,12 @@ const SHOPS: [Shop; 2] = [
 /// One test for each source, shop and side, so that they run beside one another.
 macro_rules! matrix {
     ($($source:literal, $shop:literal: $of_supplier:ident, $of_shop:ident;)*) => {$(
-        #[tokio::test]
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $of_supplier() {
             run(&SOURCES[$source], &SHOPS[$shop], Side::Supplier).await;
         }
 
-        #[tokio::test]
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $of_shop() {
             run(&SOURCES[$source], &SHOPS[$shop], Side::Shop).await;
         }
@@ -144,8 +144,12 @@ async fn a_rate_limit_without_a_time_is_waited_for() {
 /// All faults at the same time, each in a world of its own: most of an import that
 /// fails is waiting.
 async fn run(source: &Source, shop: &Shop, side: Side) {
-    let cases = CASES.iter().enumerate().map(async |(number, case)| {
-        let mut matrix = Matrix::open(source, shop).await;
+    // The worlds are made one after the other, so that none waits for the others half made.
+    let mut worlds = Vec::with_capacity(CASES.len());
+    for _ in CASES.iter() {
+        worlds.push(Matrix::open(source, shop).await);
+    }
+    let cases = CASES.iter().zip(worlds).enumerate().map(async |(number, (case, mut matrix))| {
         matrix.case(side, number as u64, case).await;
         (matrix.table, matrix.wrong)
     });
