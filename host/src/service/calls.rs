@@ -1,10 +1,9 @@
 //! Calling a plugin for somebody: collect what the call may use, keep the tokens
 //! that come back, renew and ask once more when a token has ended.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -22,6 +21,7 @@ use crate::app::App;
 use crate::db::{self, DbError};
 use crate::plugins::Installed;
 use crate::service::credentials::Credentials;
+use crate::service::turns::Turns;
 
 /// A token that ends within this time is renewed before it is used.
 const RENEW_BEFORE: TimeDelta = TimeDelta::minutes(5);
@@ -51,21 +51,7 @@ impl fmt::Debug for Circumstances {
 }
 
 /// One renewal at a time per account.
-#[derive(Debug, Default)]
-pub struct Renewals(Mutex<HashMap<Keeper, Weak<tokio::sync::Mutex<()>>>>);
-
-impl Renewals {
-    fn of(&self, keeper: Keeper) -> Arc<tokio::sync::Mutex<()>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, lock| lock.strong_count() > 0);
-        let known = all.get(&keeper).and_then(Weak::upgrade);
-        known.unwrap_or_else(|| {
-            let lock = Arc::default();
-            all.insert(keeper, Arc::downgrade(&lock));
-            lock
-        })
-    }
-}
+pub type Renewals = Turns<Keeper>;
 
 /// Call a plugin. What the merchant supplied for the account is read again first
 /// when it is too old. A token about to end is renewed first; a refused one is

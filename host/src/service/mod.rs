@@ -39,6 +39,7 @@ pub mod store_products;
 pub mod stripe_events;
 pub mod supplier_accounts;
 pub mod suppliers;
+pub mod turns;
 pub mod usage;
 pub mod webhook_secrets;
 

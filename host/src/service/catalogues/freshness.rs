@@ -1,7 +1,7 @@
 //! When a catalogue is read again by itself, and from where.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -15,6 +15,7 @@ use crate::db::supplier_accounts;
 use crate::plugins::Installed;
 use crate::service::party::{Keeper, Party, unavailable};
 use crate::service::supplier_accounts::AccountError;
+use crate::service::turns::Turns;
 
 /// The names of settings that this contract gives a meaning; a plugin with a
 /// catalogue declares those that its merchants may use.
@@ -29,19 +30,13 @@ const PAUSE: TimeDelta = TimeDelta::minutes(10);
 /// Reading again: one at a time per account, and not over and over when it fails.
 #[derive(Debug, Default)]
 pub struct Attempts {
-    locks: Mutex<HashMap<SupplierAccountId, Weak<tokio::sync::Mutex<()>>>>,
+    locks: Turns<SupplierAccountId>,
     failed: Mutex<HashMap<SupplierAccountId, DateTime<Utc>>>,
 }
 
 impl Attempts {
     pub(super) fn lock(&self, account: SupplierAccountId) -> Arc<tokio::sync::Mutex<()>> {
-        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
-        locks.retain(|_, lock| lock.strong_count() > 0);
-        locks.get(&account).and_then(Weak::upgrade).unwrap_or_else(|| {
-            let lock = Arc::default();
-            locks.insert(account, Arc::downgrade(&lock));
-            lock
-        })
+        self.locks.of(account)
     }
 
     pub(super) fn succeeded(&self, account: SupplierAccountId) {

@@ -1,8 +1,7 @@
 //! Prices from suppliers: in batches, once for everybody who asks with the same
 //! account, and one call at a time per account.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -17,6 +16,7 @@ use crate::service::calls::{Circumstances, call};
 use crate::service::intake;
 use crate::service::party::Party;
 use crate::service::suppliers::{self, Found};
+use crate::service::turns::Turns;
 use sourcepilot_domain::ids::UserId;
 
 /// How many prices are remembered for that time.
@@ -41,25 +41,18 @@ struct Key {
 #[derive(Debug)]
 pub struct Watching {
     recent: Cache<Key, Seen>,
-    turns: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
+    turns: Turns<String>,
 }
 
 impl Watching {
     /// `fresh` is how long a price is not asked for again.
     pub fn new(fresh: Duration) -> Self {
         let recent = Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(fresh).build();
-        Watching { recent, turns: Mutex::default() }
+        Watching { recent, turns: Turns::default() }
     }
 
     fn turn(&self, account: &str) -> Arc<tokio::sync::Mutex<()>> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.retain(|_, turn| turn.strong_count() > 0);
-        let known = turns.get(account).and_then(Weak::upgrade);
-        known.unwrap_or_else(|| {
-            let turn = Arc::default();
-            turns.insert(account.to_owned(), Arc::downgrade(&turn));
-            turn
-        })
+        self.turns.of(account.to_owned())
     }
 }
 
