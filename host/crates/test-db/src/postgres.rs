@@ -75,9 +75,10 @@ impl Postgres {
     }
 
     fn run_server(&self, port: u16) -> Result<(), Error> {
-        // The data lives for one run, so nothing is flushed to the disk for good.
+        // The data lives for one run, so nothing is flushed to the disk for good. Every
+        // world of a test has a pool of its own, and a test may have sixteen worlds.
         let options = format!(
-            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 \
+            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=1000 \
              -c fsync=off -c full_page_writes=off -c shared_buffers=64MB"
         );
         let mut start = self.command("pg_ctl");
