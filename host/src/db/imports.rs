@@ -7,14 +7,15 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
 };
 use serde_json::Value;
 use sourcepilot_domain::billing_month::BillingMonth;
 use sourcepilot_domain::ids::{ConnectionId, ImportJobId, StoreProductId, UserId};
 use sourcepilot_domain::import_job::{HistoryEntry, ImportJob, ImportStatus, Stage};
+use sourcepilot_domain::raw_json::RawJson;
 
-use super::entity::JsonText;
+use super::entity::RawText;
 use super::entity::import_jobs::{ActiveModel, Column, Entity, Model};
 use super::{DbError, Reads, Tx, import_history, micros};
 
@@ -72,7 +73,7 @@ pub async fn create(tx: &Tx, user: UserId, new: NewImport, now: DateTime<Utc>) -
         source_url: Some(source_url),
         source_product_id: None,
         product_data: None,
-        config,
+        config: config.as_ref().map(RawJson::from),
         stage: Stage::Pending,
         progress_percent: 0,
         progress_note: None,
@@ -88,7 +89,7 @@ pub async fn create(tx: &Tx, user: UserId, new: NewImport, now: DateTime<Utc>) -
         source_product_id: Set(None),
         status: Set(job.status().as_str().to_owned()),
         product_data: Set(None),
-        config: Set(job.config.clone().map(JsonText)),
+        config: Set(job.config.clone().map(RawText)),
         error_message: Set(None),
         created_product_id: Set(None),
         progress_percent: Set(0),
@@ -139,7 +140,7 @@ pub struct Listing {
 pub async fn list<R: Reads>(reads: &R, user: UserId, filter: &ImportFilter) -> Result<Listing, DbError> {
     let ImportFilter { skip, limit, .. } = *filter;
     let rows = newest_first(user, filter)
-        .column_as(Expr::cust("COUNT(*) OVER ()"), Listed::TOTAL)
+        .column_as(total(user, filter), Listed::TOTAL)
         .offset(skip.min(i64::MAX as u64))
         .limit(limit)
         .into_model::<Listed>()
@@ -193,6 +194,13 @@ fn filtered(user: UserId, filter: &ImportFilter) -> Select<Entity> {
     query
 }
 
+/// How many the whole list has. A window over the rows would carry the products of all
+/// of them along; this one is counted in an index.
+fn total(user: UserId, filter: &ImportFilter) -> Expr {
+    let count = filtered(user, filter).select_only().expr(Expr::cust("COUNT(*)"));
+    Expr::SubQuery(None, Box::new(count.into_query().into()))
+}
+
 fn newest_first(user: UserId, filter: &ImportFilter) -> Select<Entity> {
     let link = "(SELECT p.remote_url FROM store_products p
         WHERE p.id = import_jobs.created_product_id AND p.user_id = import_jobs.user_id)";
@@ -239,7 +247,7 @@ pub async fn record_step(
         status: Set(job.status().as_str().to_owned()),
         store_id: Set(job.store_id.map(Into::into)),
         source_product_id: Set(job.source_product_id.clone()),
-        product_data: Set(job.product_data.clone().map(JsonText)),
+        product_data: Set(job.product_data.clone().map(RawText)),
         error_message: Set(job.error_message().map(str::to_owned)),
         created_product_id: Set(job.created_product_id().map(Into::into)),
         progress_percent: Set(i32::from(job.progress_percent)),
@@ -292,12 +300,12 @@ pub async fn record_product(
     user: UserId,
     id: ImportJobId,
     source_product_id: &str,
-    product_data: Value,
+    product_data: &Value,
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
     let row = ActiveModel {
         source_product_id: Set(Some(source_product_id.to_owned())),
-        product_data: Set(Some(JsonText(product_data))),
+        product_data: Set(Some(RawText(product_data.into()))),
         updated_at: Set(micros(now)),
         ..ActiveModel::default()
     };

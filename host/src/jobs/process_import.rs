@@ -14,6 +14,7 @@ use sourcepilot_domain::import_config::ImportConfig;
 use sourcepilot_domain::import_job::{HistoryEntry, ImportJob, ImportStatus};
 use sourcepilot_domain::listing::RemoteProduct;
 use sourcepilot_domain::product::{Availability, Product};
+use sourcepilot_domain::raw_json::RawJson;
 use sourcepilot_domain::{Effect, ErrorKind, Failure};
 use sourcepilot_egress::Fence;
 use sourcepilot_plugin_runtime::manifest::Feature;
@@ -132,7 +133,7 @@ impl Attempt {
     }
 
     fn config(&self) -> Result<ImportConfig, Failure> {
-        ImportConfig::read(self.job.config.as_ref()).map_err(|error| {
+        ImportConfig::read(self.job.config.as_ref().map(RawJson::value).as_ref()).map_err(|error| {
             Failure::new(
                 ErrorKind::InvalidInput,
                 format!("This import's {error}. Correct it and import again."),
@@ -213,7 +214,7 @@ impl Attempt {
             .app
             .db
             .transaction(async move |tx| {
-                let running = imports::record_product(&tx, user, id, &product_id, data, now).await?
+                let running = imports::record_product(&tx, user, id, &product_id, &data, now).await?
                     && imports::record_store(&tx, user, id, store, now).await?;
                 if !running {
                     return Ok(None);

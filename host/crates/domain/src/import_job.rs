@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::ids::{ConnectionId, ImportJobId, StoreProductId, UserId};
+use crate::raw_json::RawJson;
 
 /// The stage of an import without the data of the stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -128,9 +129,9 @@ pub struct ImportJob {
     /// The supplier's id of the product, once known.
     pub source_product_id: Option<String>,
     /// The product as it was read.
-    pub product_data: Option<Value>,
+    pub product_data: Option<RawJson>,
     /// What the merchant asked for, as sent.
-    pub config: Option<Value>,
+    pub config: Option<RawJson>,
     /// How far it is.
     pub stage: Stage,
     /// 0 to 100.

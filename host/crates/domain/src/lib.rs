@@ -18,6 +18,7 @@ pub mod plan;
 pub mod price_watch;
 pub mod pricing;
 pub mod product;
+pub mod raw_json;
 pub mod scope;
 pub mod subscription;
 pub mod text;

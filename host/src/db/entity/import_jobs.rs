@@ -1,6 +1,6 @@
 use sea_orm::entity::prelude::*;
 
-use super::JsonText;
+use super::RawText;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "import_jobs")]
@@ -13,8 +13,8 @@ pub struct Model {
     pub source_url: Option<String>,
     pub source_product_id: Option<String>,
     pub status: String,
-    pub product_data: Option<JsonText>,
-    pub config: Option<JsonText>,
+    pub product_data: Option<RawText>,
+    pub config: Option<RawText>,
     pub error_message: Option<String>,
     pub created_product_id: Option<Uuid>,
     pub progress_percent: i32,

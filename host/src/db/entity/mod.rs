@@ -17,6 +17,7 @@ pub(super) mod password_resets;
 pub(super) mod platform_events;
 pub(super) mod price_watches;
 pub(super) mod product_cache;
+mod raw_text;
 pub(super) mod refresh_tokens;
 pub(super) mod schedules;
 pub(super) mod store_connections;
@@ -32,3 +33,4 @@ pub(super) mod watch_prices;
 pub(super) mod webhook_secrets;
 
 pub(super) use json_text::JsonText;
+pub(super) use raw_text::RawText;

@@ -1,6 +1,7 @@
 use serde_json::json;
 use sourcepilot_domain::ids::{ImportJobId, StoreProductId};
 use sourcepilot_domain::import_job::{ImportJob, ImportStatus, Stepped};
+use sourcepilot_domain::raw_json::RawJson;
 
 use super::{World, later, now};
 use crate::db::imports::{self, ImportFilter};
@@ -47,7 +48,7 @@ async fn a_life_leaves_its_history() {
     let (id, data) = (job.id, json!({"title": "Lamp"}));
     let kept = world.db.transaction(async move |tx| {
         Ok::<_, DbError>(
-            imports::record_product(&tx, user, id, "1005", data, later(2)).await?
+            imports::record_product(&tx, user, id, "1005", &data, later(2)).await?
                 && imports::record_progress(&tx, user, id, 250, Some("Writing"), later(2)).await?,
         )
     });
@@ -66,7 +67,7 @@ async fn a_life_leaves_its_history() {
     assert_eq!((done.created_product_id(), done.error_message()), (Some(product), None));
     assert_eq!(
         (done.source_product_id.as_deref(), done.product_data),
-        (Some("1005"), Some(json!({"title": "Lamp"})))
+        (Some("1005"), Some(RawJson::from(&json!({"title": "Lamp"}))))
     );
 
     let lines = import_history::list(&world.db, user, job.id).await.unwrap().unwrap();

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use sourcepilot_domain::import_job::ImportJob;
+use sourcepilot_domain::raw_json::RawJson;
 
 /// Said in every question: where the data stands and what it is not.
 macro_rules! system {
@@ -49,7 +50,8 @@ pub(super) fn recent(jobs: &[ImportJob]) -> Value {
     let items: Vec<Value> = jobs
         .iter()
         .map(|job| {
-            let title = job.product_data.as_ref().and_then(|data| data["title"].as_str()).unwrap_or_default();
+            let product = job.product_data.as_ref().map(RawJson::value).unwrap_or_default();
+            let title = product["title"].as_str().unwrap_or_default();
             let title: String = title.chars().take(LONGEST_TITLE).collect();
             json!({ "source": job.source, "status": job.status(), "title": title })
         })

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sourcepilot_domain::ids::{StoreProductId, UserId};
 use sourcepilot_domain::listing::{ListingStatus, ProductState, VariantChange};
 use sourcepilot_domain::listing_change::{self, Wish};
+use sourcepilot_domain::raw_json::RawJson;
 use sourcepilot_domain::{Effect, Failure};
 
 use super::shop::Shop;
@@ -172,7 +173,8 @@ async fn floors(app: &App, product: &StoreProduct) -> Result<HashMap<String, Dec
     let Some(job) = product.import_job_id else { return Ok(HashMap::new()) };
     let Some(job) = imports::find(&app.db, product.user_id, job).await? else { return Ok(HashMap::new()) };
     let percent = app.config.pricing.floor_percent;
-    let variants = job.product_data.as_ref().and_then(|data| data["variants"].as_array());
+    let read = job.product_data.as_ref().map(RawJson::value).unwrap_or_default();
+    let variants = read["variants"].as_array();
     let floor = |variant: &Value| {
         let cost: Decimal = variant["cost"].as_number()?.to_string().parse().ok()?;
         let floor = cost * (Decimal::ONE + percent / Decimal::ONE_HUNDRED);

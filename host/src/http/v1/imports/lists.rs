@@ -19,6 +19,7 @@ use crate::http::v1::{Answer, AppState};
 use crate::service::import_lists::{self, Entry, ImportList};
 use crate::service::{ImportFilter, User, imports};
 use sourcepilot_domain::import_job::ImportJob;
+use sourcepilot_domain::raw_json::RawJson;
 
 /// So many rows are read at a time.
 const PART: u64 = 500;
@@ -116,7 +117,8 @@ fn table(
 
 fn cells(job: &ImportJob, url: Option<&str>) -> [String; 13] {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let title = job.product_data.as_ref().and_then(|data| data["title"].as_str());
+    let product = job.product_data.as_ref().map(RawJson::value).unwrap_or_default();
+    let title = product["title"].as_str();
     [
         job.id.to_string(),
         job.created_at.to_rfc3339(),

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sourcepilot_domain::ids::{ConnectionId, ImportJobId, StoreProductId, UserId};
 use sourcepilot_domain::import_job::{HistoryEntry, ImportJob, ImportStatus};
+use sourcepilot_domain::raw_json::RawJson;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -41,10 +42,10 @@ pub struct Job {
     status: ImportStatus,
     /// The product as it was read, once it was.
     #[schema(value_type = Option<Object>)]
-    product_data: Option<Value>,
+    product_data: Option<RawJson>,
     /// As it was sent.
     #[schema(value_type = Option<Object>)]
-    config: Option<Value>,
+    config: Option<RawJson>,
     /// Why it failed, in one sentence.
     error_message: Option<String>,
     /// Our id of the product in the shop.
