@@ -146,6 +146,23 @@ impl Facts {
         ready.then(|| Facts { currency: currency.to_owned(), location, publication })
     }
 
+    /// Fail unless the shop still reckons as it did when it was checked: a merchant may
+    /// change the currency, and 10 USD would become 10 of whatever.
+    ///
+    /// # Errors
+    /// A sentence naming both currencies.
+    pub(crate) fn require_currency(&self, now: &str) -> Result<(), Failure> {
+        if now == self.currency {
+            return Ok(());
+        }
+        Err(Failure::invalid_input(format!(
+            "The shop reckons in {now} now, and prices were made in {}. Check the connection again so that the new \
+             currency is known.",
+            self.currency
+        ))
+        .with_code("currency"))
+    }
+
     /// For the host to keep.
     pub(crate) fn to_attributes(&self) -> Vec<Attribute> {
         let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| NONE.to_owned());

@@ -104,6 +104,13 @@ pub(crate) struct PageInfo {
 }
 reads!(PageInfo { has_next_page = "hasNextPage", end_cursor = "endCursor" });
 
+/// How the shop reckons now.
+#[derive(Clone, Debug)]
+pub(crate) struct ShopCurrency {
+    pub(crate) currency_code: String,
+}
+reads!(ShopCurrency { currency_code = "currencyCode" });
+
 #[derive(Clone, Debug)]
 pub(crate) struct Id {
     pub(crate) id: String,

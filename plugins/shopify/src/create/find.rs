@@ -18,6 +18,8 @@ const PAGE: usize = 250;
 #[derive(Debug)]
 pub(super) struct Begun {
     pub(super) product: Option<Product>,
+    /// The currency in which the shop reckons now.
+    pub(super) currency: String,
     pub(super) max_variants: usize,
     /// Ids by the places of the plan's collections.
     pub(super) collections: Vec<Option<String>>,
@@ -42,9 +44,10 @@ impl Read for Data {
 
 #[derive(Debug)]
 struct Limits {
+    currency_code: String,
     resource_limits: Option<ResourceLimits>,
 }
-reads!(Limits { resource_limits = "resourceLimits" });
+reads!(Limits { currency_code = "currencyCode", resource_limits = "resourceLimits" });
 
 #[derive(Debug)]
 struct ResourceLimits {
@@ -66,6 +69,7 @@ pub(super) fn begin(shop: &Shop<'_>, plan: &Plan) -> Result<Begun, Failure> {
     let id_at = |at: usize| Id::read(&data.whole[format!("c{at}")]);
     Ok(Begun {
         collections: (0..wanted.len()).map(|at| id_at(at).map(|found| found.id)).collect(),
+        currency: data.shop.currency_code,
         max_variants: data.shop.resource_limits.map_or(MAX_VARIANTS, |limits| limits.max_product_variants),
         product: data.product_by_identifier.filter(|product| product.is_ours(&plan.key)),
     })

@@ -48,6 +48,7 @@ pub(crate) fn create(shop: &Shop<'_>, key: &str, listing: &Listing) -> Result<Re
     }
     shop.progress(5, "Looking whether the product is in the shop already.");
     let begun = find::begin(shop, &plan)?;
+    facts.require_currency(&begun.currency)?;
     if plan.rows.len() > begun.max_variants {
         return Err(Failure::invalid_input(format!(
             "The product has {} variants; the shop takes {}. Choose fewer variants.",

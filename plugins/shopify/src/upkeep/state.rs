@@ -11,16 +11,17 @@ use crate::facts::Facts;
 use crate::plan::MAX_VARIANTS;
 use crate::read::reads;
 use crate::text::number_of;
-use crate::wire::{Product, Variant};
+use crate::wire::{Product, ShopCurrency, Variant};
 
 /// Variants per page. Each costs four points with its stock.
 const PAGE: usize = 100;
 
 #[derive(Debug)]
 struct Page {
+    shop: ShopCurrency,
     product: Option<Product>,
 }
-reads!(Page { product = "product" });
+reads!(Page { shop = "shop", product = "product" });
 
 /// Read a product with the prices and the stock of its variants.
 ///
@@ -70,6 +71,7 @@ fn page(shop: &Shop<'_>, facts: &Facts, id: &str, after: Option<&str>) -> Result
             shop.ask(&documents::variants(), &with_entries(variables))?
         }
     };
+    facts.require_currency(&page.shop.currency_code)?;
     page.product.ok_or_else(gone)
 }
 

@@ -12,7 +12,7 @@ use crate::facts::Facts;
 use crate::read::{Read, reads};
 use crate::text::global_id;
 use crate::trouble;
-use crate::wire::{UserError, Variant, Verdict};
+use crate::wire::{ShopCurrency, UserError, Variant, Verdict};
 
 /// Each costs four points to look at.
 const BATCH: usize = 200;
@@ -40,7 +40,7 @@ pub(super) fn look(
         return Ok(current);
     };
     for batch in places.chunks(BATCH) {
-        for (place, found) in batch.iter().zip(ask(shop, location, changes, batch)?) {
+        for (place, found) in batch.iter().zip(ask(shop, facts, location, changes, batch)?) {
             match found {
                 Some(variant) => current[*place] = Some(variant),
                 None => {
@@ -55,17 +55,20 @@ pub(super) fn look(
 
 fn ask(
     shop: &Shop<'_>,
+    facts: &Facts,
     location: &str,
     changes: &[VariantChange],
     batch: &[usize],
 ) -> Result<Vec<Option<Variant>>> {
     struct Data {
+        shop: ShopCurrency,
         nodes: Vec<Option<Value>>,
     }
-    reads!(Data { nodes = "nodes" });
+    reads!(Data { shop = "shop", nodes = "nodes" });
     let ids: Vec<Option<String>> =
         batch.iter().map(|place| global_id("ProductVariant", &changes[*place].id)).collect();
     let data: Data = shop.ask(&documents::stock(), &json!({ "ids": ids, "location": location }))?;
+    facts.require_currency(&data.shop.currency_code)?;
     let read = |node: Option<Value>| node.as_ref().and_then(Variant::read);
     let mut found: Vec<Option<Variant>> = data.nodes.into_iter().map(read).collect();
     found.resize_with(batch.len(), || None);
@@ -94,7 +97,7 @@ pub(super) fn change(
             return Ok(());
         }
         for batch in again.chunks(BATCH) {
-            for (place, found) in batch.iter().zip(ask(shop, location, changes, batch)?) {
+            for (place, found) in batch.iter().zip(ask(shop, facts, location, changes, batch)?) {
                 seen[*place] = found;
             }
         }

@@ -194,3 +194,18 @@ async fn prices_in_another_currency_are_refused_before_anything_is_written() {
     assert!(failure.message.contains("USD") && failure.message.contains("EUR"), "{failure:?}");
     assert!(rig.sent().is_empty());
 }
+
+#[tokio::test]
+async fn a_shop_that_changed_its_currency_since_the_check_gets_no_prices() {
+    let rig = Rig::new().await.checked().await.remembering("x-shopify.currency", "EUR");
+    let euros = |amount: &str| sourcepilot_domain::Money::new(usd(amount).amount, "EUR".parse().expect("a currency"));
+    let mut listing = lamp(rig.base());
+    let variant = &mut listing.variants[0];
+    (variant.price, variant.compare_at, variant.cost) = (euros("19.90"), None, None);
+    let failure = rig.store().create(rig.call(), "k".into(), listing).await.result.expect_err("dollars now");
+    assert_eq!((failure.kind, failure.effect), (ErrorKind::InvalidInput, sourcepilot_domain::Effect::None));
+    for part in ["USD", "EUR", "Check the connection again"] {
+        assert!(failure.message.contains(part), "{failure:?}");
+    }
+    assert_eq!((rig.sent(), &rig.shop()["products"]), (vec!["Begin".to_owned()], &json!([])));
+}

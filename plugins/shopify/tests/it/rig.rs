@@ -65,6 +65,13 @@ impl Rig {
         self
     }
 
+    /// Every further call has this finding of an earlier check.
+    pub fn remembering(mut self, name: &str, value: &str) -> Rig {
+        self.facts.retain(|fact| fact.name != name);
+        self.facts.push(attribute(name, value));
+        self
+    }
+
     pub async fn check(&self) -> AccountInfo {
         self.store().check(self.call()).await.result.expect("it works")
     }

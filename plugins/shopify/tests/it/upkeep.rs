@@ -125,3 +125,24 @@ async fn only_our_own_products_are_removed() {
     let read = rig.store().read(rig.call(), made.id).await.result;
     assert_eq!(read.expect_err("gone").kind, ErrorKind::NotFound);
 }
+
+#[tokio::test]
+async fn a_shop_that_changed_its_currency_is_neither_read_nor_changed() {
+    let rig = Rig::new().await.checked().await;
+    let made = rig.create("k", lamp(rig.base())).await;
+    let before = rig.product();
+    let rig = rig.remembering("x-shopify.currency", "EUR");
+    let euros = usd("30.00").amount;
+    let euros = sourcepilot_domain::Money::new(euros, "EUR".parse().expect("a currency"));
+    let changes = vec![VariantChange { price: Some(euros), ..change(&made, 0, "1", None, Some(3)) }];
+    let changed = rig.store().change_variants(rig.call(), made.id.clone(), changes).await.result;
+    let read = rig.store().read(rig.call(), made.id.clone()).await.result;
+    let narrow = rig.remembering("x-shopify.location", "none");
+    let without_stock = narrow.store().read(narrow.call(), made.id.clone()).await.result;
+    for failure in [changed.err(), read.err(), without_stock.err()] {
+        let failure = failure.expect("refused");
+        assert_eq!((failure.kind, failure.code.as_deref()), (ErrorKind::InvalidInput, Some("currency")));
+        assert!(failure.message.contains("Check the connection again"), "{failure:?}");
+    }
+    assert_eq!(before, narrow.product());
+}
