@@ -18,6 +18,8 @@ const LOCKING: (u32, u32) = (9, 3);
 
 /// Name under which the way of authentication is handed back through the host.
 pub(crate) const AUTH: &str = "x-woocommerce.auth";
+/// Name under which the shop's own name for itself is handed back: requests are signed for it.
+pub(crate) const HOME: &str = "x-woocommerce.home";
 /// Name under which the path of the API is handed back.
 pub(crate) const REST_BASE: &str = "x-woocommerce.rest-base";
 
@@ -108,6 +110,9 @@ fn account(
         entry(facts::CURRENCY, &code),
         entry(facts::DECIMALS, &decimals.to_string()),
     ];
+    if let Some(home) = &home {
+        extra.push(entry(HOME, home.as_str()));
+    }
     if let Some(unit) = facts::setting(shop, "products", "woocommerce_weight_unit")? {
         extra.push(entry(facts::WEIGHT_UNIT, &unit));
     }
@@ -140,7 +145,11 @@ fn host(site: &Site) -> &str {
 fn warnings(shop: &Shop<'_>, canonical: Option<&Site>, status: &SystemStatus) -> Vec<String> {
     let mut warnings = Vec::new();
     if let Some(home) = canonical {
-        warnings.push(format!("The shop calls itself {}; that address is used from now on.", home.as_str()));
+        warnings.push(format!(
+            "The shop calls itself {}. Requests go on to the address that was entered; enter the other one if \
+             it is the right one.",
+            home.as_str()
+        ));
     }
     if !canonical.unwrap_or(shop.address()).is_secure() {
         warnings.push(

@@ -13,7 +13,7 @@ use sourcepilot_sdk::{Algorithm, Call, Effect, ErrorKind, Failure, SignRequest, 
 
 use crate::answer::read;
 use crate::auth::Auth;
-use crate::check::{AUTH, REST_BASE};
+use crate::check::{AUTH, HOME, REST_BASE};
 use crate::oauth::{Signing, base64, percent};
 use crate::site::{RestBase, Site};
 use crate::trouble::Trouble;
@@ -75,10 +75,11 @@ impl<'a> Shop<'a> {
         let site = Site::parse(call.context.base_url.as_deref().unwrap_or_default())
             .map_err(|error| Failure::invalid_input(error.to_string()))?;
         let rest_base = call.extra(REST_BASE).and_then(RestBase::remembered);
+        let home = call.extra(HOME).and_then(|home| Site::parse(home).ok());
         Ok(Shop {
             call,
             began: Instant::now(),
-            signed_site: RefCell::new(site.clone()),
+            signed_site: RefCell::new(home.unwrap_or_else(|| site.clone())),
             rest_base: RefCell::new(rest_base.unwrap_or_else(RestBase::pretty)),
             rest_base_settled: Cell::new(false),
             ways: Auth::ways(site.is_secure(), call.extra(AUTH)),

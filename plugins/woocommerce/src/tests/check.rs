@@ -41,6 +41,7 @@ fn the_name_that_the_shop_has_for_itself_is_adopted() {
     assert_eq!(account.canonical_url.as_deref(), Some("https://www.shop.example"));
     assert_eq!(account.label, "www.shop.example");
     assert!(account.warnings[0].contains("https://www.shop.example"));
+    assert_eq!(extra(&account, "x-woocommerce.home"), Some("https://www.shop.example"));
 }
 
 #[test]

@@ -240,3 +240,27 @@ fn an_address_that_is_none_is_refused_without_a_request() {
     assert_eq!(failure.kind, ErrorKind::InvalidInput);
     assert!(rig.shop.seen.borrow().is_empty());
 }
+
+#[test]
+fn later_calls_are_signed_for_the_name_that_the_check_found() {
+    let mut rig = Rig::at("http://shop.example");
+    let index = json!({ "name": "", "home": "http://www.shop.example/store/", "namespaces": ["wc/v3"] });
+    rig.shop.fail(1, Reply::json(200, &index), |seen| seen.path == "/wp-json/");
+    rig.extra = WooCommerce::check(&rig.call()).expect("an account").extra;
+    rig.signed.borrow_mut().clear();
+    let made = WooCommerce::create(&rig.call(), "SP-1", lamp()).expect("a product");
+    WooCommerce::read(&rig.call(), &made.id).expect("a state");
+    for signed in rig.signed.borrow().iter() {
+        let expected = "&http%3A%2F%2Fwww.shop.example%2Fstore%2Fwp-json%2Fwc%2Fv3%2F";
+        assert!(signed.message.contains(expected), "{}", signed.message);
+    }
+    // The requests themselves go where the merchant said.
+    assert!(rig.shop.seen.borrow().iter().all(|seen| seen.url.starts_with("http://shop.example/wp-json/")));
+}
+
+#[test]
+fn a_home_that_is_no_address_is_not_signed_for() {
+    let rig = Rig::at("http://shop.example").knowing("x-woocommerce.home", "ftp://x");
+    WooCommerce::find_by_key(&rig.call(), "SP-1").expect("an answer");
+    assert!(rig.signed.borrow()[0].message.starts_with("GET&http%3A%2F%2Fshop.example%2Fwp-json"));
+}
