@@ -33,15 +33,21 @@ impl Amount {
         Some(Amount { digits, scale: u32::try_from(fraction.len()).ok()? })
     }
 
-    /// The same amount with this many decimals, rounded half up.
+    /// Whether it is nothing.
+    pub(crate) fn is_zero(self) -> bool {
+        self.digits == 0
+    }
+
+    /// The same amount with this many decimals, rounded up: a price that was reckoned to
+    /// cover its cost still does.
     #[must_use]
-    pub(crate) fn rounded(self, decimals: u32) -> Amount {
+    pub(crate) fn rounded_up(self, decimals: u32) -> Amount {
         let decimals = decimals.min(8);
         let digits = match self.scale.cmp(&decimals) {
             Ordering::Less | Ordering::Equal => self.digits * 10_u128.pow(decimals - self.scale),
             Ordering::Greater => {
                 let unit = 10_u128.pow(self.scale - decimals);
-                (self.digits + unit / 2) / unit
+                self.digits.div_ceil(unit)
             }
         };
         Amount { digits, scale: decimals }
@@ -142,17 +148,20 @@ mod tests {
     #[track_caller]
     fn rounded(text: &str, decimals: u32, expected: &str) {
         let amount = Amount::parse(text).expect("an amount");
-        assert_eq!(amount.rounded(decimals).to_string(), expected, "{text}");
+        assert_eq!(amount.rounded_up(decimals).to_string(), expected, "{text}");
     }
 
     #[test]
-    fn amounts_take_the_decimals_of_the_shop() {
+    fn amounts_take_the_decimals_of_the_shop_and_never_become_less() {
         rounded("19.9", 2, "19.90");
         rounded("19.98765", 2, "19.99");
-        rounded("19.985", 2, "19.99");
+        rounded("19.981", 2, "19.99");
         rounded("1990", 0, "1990");
-        rounded("12.5", 0, "13");
-        rounded("0.004", 2, "0.00");
+        rounded("12.40", 0, "13");
+        rounded("12.00", 0, "12");
+        rounded("0.40", 0, "1");
+        rounded("0.004", 2, "0.01");
+        rounded("0", 2, "0.00");
         rounded("7", 3, "7.000");
     }
 

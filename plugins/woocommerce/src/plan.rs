@@ -78,11 +78,11 @@ pub(crate) struct Prices {
 }
 
 impl Prices {
-    /// Round to the shop's decimals. A crossed-out price that is not above the
+    /// Round up to the shop's decimals. A crossed-out price that is not above the
     /// price any more after that is left out.
     pub(crate) fn new(price: Amount, compare_at: Option<Amount>, decimals: u32) -> Prices {
-        let price = price.rounded(decimals);
-        match compare_at.map(|amount| amount.rounded(decimals)).filter(|amount| *amount > price) {
+        let price = price.rounded_up(decimals);
+        match compare_at.map(|amount| amount.rounded_up(decimals)).filter(|amount| *amount > price) {
             Some(regular) => Prices { regular: regular.to_string(), sale: price.to_string() },
             None => Prices { regular: price.to_string(), sale: String::new() },
         }
@@ -119,6 +119,9 @@ pub(crate) fn read_prices(
         })
     };
     let amount = read(price)?;
+    if amount.is_zero() {
+        return Err(format!("The price of {of} is zero; the shop would give it away."));
+    }
     let Some(crossed) = compare_at else { return Ok((amount, None)) };
     if crossed.currency != price.currency {
         return Err(format!("The two prices of {of} have different currencies."));

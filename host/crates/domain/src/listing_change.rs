@@ -2,13 +2,16 @@
 //! change gets past: a price is never zero, never below the floor, and a crossed-out
 //! price is always above the price.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::listing::{ListingStatus, ProductState, VariantChange, VariantState};
 use crate::{Currency, Money};
 
 /// No amount in a shop is higher.
 const HIGHEST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
+/// No price has more digits behind the point.
+const MOST_DECIMALS: u32 = 8;
 
 /// A wish of a merchant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,7 +127,8 @@ fn crossed_out(
     }
 }
 
-/// Whether everything that was wished for is so.
+/// Whether everything that was wished for is so. A shop that keeps fewer decimals has
+/// rounded prices up to them.
 #[must_use]
 pub fn granted(state: &ProductState, status: Option<ListingStatus>, changes: &[VariantChange]) -> bool {
     status.is_none_or(|status| status == state.status)
@@ -134,9 +138,21 @@ pub fn granted(state: &ProductState, status: Option<ListingStatus>, changes: &[V
 }
 
 fn is_as_wished(variant: &VariantState, change: &VariantChange) -> bool {
-    let prices =
-        change.price.is_none() || (variant.price == change.price && variant.compare_at == change.compare_at);
-    prices && change.stock.is_none_or(|stock| variant.stock == Some(stock))
+    has_prices(variant, change) && change.stock.is_none_or(|stock| variant.stock == Some(stock))
+}
+
+fn has_prices(variant: &VariantState, change: &VariantChange) -> bool {
+    let Some(price) = change.price else { return true };
+    (0..=MOST_DECIMALS).any(|decimals| {
+        let kept = |money: Money| {
+            let amount = money.amount.round_dp_with_strategy(decimals, RoundingStrategy::ToPositiveInfinity);
+            Money::new(amount, money.currency)
+        };
+        let price = kept(price);
+        // One that is not above the price any more after rounding is left out.
+        let compare_at = change.compare_at.map(kept).filter(|crossed| crossed.amount > price.amount);
+        variant.price == Some(price) && variant.compare_at == compare_at
+    })
 }
 
 #[cfg(test)]
@@ -228,5 +244,30 @@ mod tests {
         now.variants[0].stock = Some(3);
         assert!(granted(&now, None, std::slice::from_ref(&change)));
         assert!(!granted(&now, Some(ListingStatus::Active), &[change]));
+    }
+
+    #[test]
+    fn a_shop_with_fewer_decimals_may_round_up_and_never_down() {
+        let wished = |price: &str, compare_at: Option<&str>| VariantChange {
+            id: "id-a".to_owned(),
+            price: Some(usd(dec(price))),
+            compare_at: compare_at.map(|amount| usd(dec(amount))),
+            stock: None,
+        };
+        let shows = |price: &str, compare_at: Option<&str>, change: &VariantChange| {
+            let mut now = state();
+            now.variants[0].price = Some(usd(dec(price)));
+            now.variants[0].compare_at = compare_at.map(|amount| usd(dec(amount)));
+            granted(&now, None, std::slice::from_ref(change))
+        };
+        let change = wished("12.49", Some("14.10"));
+        assert!(shows("12.49", Some("14.10"), &change));
+        assert!(shows("13", Some("15"), &change));
+        assert!(shows("12.5", Some("14.1"), &change));
+        assert!(!shows("12", Some("14"), &change));
+        assert!(!shows("13", Some("14.10"), &change));
+        assert!(!shows("13", None, &change));
+        assert!(!shows("14", Some("15"), &change));
+        assert!(shows("13", None, &wished("12.49", Some("12.99"))));
     }
 }

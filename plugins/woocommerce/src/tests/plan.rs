@@ -51,10 +51,20 @@ fn a_sale_that_the_shop_would_drop_is_refused() {
 }
 
 #[test]
+fn a_price_of_nothing_is_refused_and_one_of_little_is_rounded_up() {
+    let mut listing = lamp();
+    (listing.variants[0].price, listing.variants[0].compare_at) = (eur("0.00"), None);
+    refused(&listing, "give it away");
+    listing.variants[0].price = eur("0.40");
+    let plan = Plan::new("SP", &listing).expect("a plan");
+    assert_eq!((plan.rows[0].prices(0).regular.as_str(), plan.rows[0].prices(2).regular.as_str()), ("1", "0.40"));
+}
+
+#[test]
 fn a_sale_that_disappears_by_rounding_is_left_out() {
     let mut listing = lamp();
     listing.variants[0].price = eur("12.60");
-    listing.variants[0].compare_at = Some(eur("13.20"));
+    listing.variants[0].compare_at = Some(eur("12.90"));
     let plan = Plan::new("SP", &listing).expect("a plan");
     let prices = plan.rows[0].prices(0);
     assert_eq!((prices.regular.as_str(), prices.sale.as_str()), ("13", ""));

@@ -185,3 +185,14 @@ fn only_our_own_products_are_removed() {
     assert_eq!(rig.shop.seen.borrow().last().expect("a request").query["force"], "true");
     WooCommerce::remove(&rig.call(), &made.id, "SP-K").expect("gone already");
 }
+
+#[test]
+fn a_shop_without_decimals_never_takes_less_than_was_asked() {
+    let (mut rig, made) = made(lamp());
+    rig.extra.push(sourcepilot_sdk::Attribute::new("x-woocommerce.decimals", "0"));
+    let changes = vec![change(&made.id, "12.40", Some("14.01")), change(&made.id, "0", None)];
+    let results = WooCommerce::change_variants(&rig.call(), &made.id, changes).expect("results");
+    let state = results[0].as_ref().expect("a state");
+    assert_eq!((state.price.clone(), state.compare_at.clone()), (Some(eur("13")), Some(eur("15"))));
+    assert_eq!(results[1].as_ref().expect_err("nothing").kind, ErrorKind::InvalidInput);
+}
