@@ -1,6 +1,7 @@
 //! The running call: its context, the network, and what the host does for it.
 
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 
@@ -34,6 +35,7 @@ pub struct Call {
     pub http: Client,
     host: Rc<dyn Host>,
     catalogue: Option<Rc<dyn Catalogue>>,
+    began: Instant,
 }
 
 impl std::fmt::Debug for Call {
@@ -45,7 +47,7 @@ impl std::fmt::Debug for Call {
 impl Call {
     /// A call over a transport and host of one's own: what tests do.
     pub fn new(context: Context, transport: Rc<dyn Transport>, host: Rc<dyn Host>) -> Self {
-        Call { context, http: Client::new(transport), host, catalogue: None }
+        Call { context, http: Client::new(transport), host, catalogue: None, began: Instant::now() }
     }
 
     /// With a catalogue of one's own: what tests do.
@@ -101,6 +103,22 @@ impl Call {
     /// True when the merchant has cancelled: stop before the next write.
     pub fn is_cancelled(&self) -> bool {
         self.host.is_cancelled()
+    }
+
+    /// How much of the call's deadline is left: at its end the host drops the call and
+    /// whatever it has found so far.
+    pub fn time_left(&self) -> Duration {
+        self.deadline().saturating_sub(self.began.elapsed())
+    }
+
+    /// True when more than 80 percent of the deadline are used up: answer what there is
+    /// instead of beginning something new.
+    pub fn is_late(&self) -> bool {
+        self.began.elapsed() > self.deadline().mul_f32(0.8)
+    }
+
+    fn deadline(&self) -> Duration {
+        Duration::from_millis(u64::from(self.context.deadline_ms))
     }
 
     /// An unprefixed or plugin-prefixed value that the host gave along.

@@ -57,6 +57,12 @@ impl Failure {
         internal => Internal;
     }
 
+    /// True when the same request may well succeed a little later: a pause was asked
+    /// for, no answer came in time, or the remote side is down.
+    pub fn is_transient(&self) -> bool {
+        matches!(self.kind, ErrorKind::RateLimited | ErrorKind::Timeout | ErrorKind::Unavailable)
+    }
+
     /// With the remote side's own code.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<String>) -> Self {

@@ -72,6 +72,28 @@ pub trait Browse: Store {
     fn list_products(call: &Call, filter: Filter) -> Result<ProductPage>;
 }
 
+/// Warnings that the host takes at once.
+const MOST_WARNINGS: usize = 100;
+/// Characters of one; the host takes twice as many.
+const LONGEST_WARNING: usize = 500;
+
+/// A report that the host takes: the product exists by now, and refusing the report
+/// because of too many or too long warnings would lose it.
+fn bounded(mut product: RemoteProduct) -> RemoteProduct {
+    let more = product.warnings.len().saturating_sub(MOST_WARNINGS);
+    if more > 0 {
+        product.warnings.truncate(MOST_WARNINGS - 1);
+        product.warnings.push(format!("There are {} more remarks like these.", more + 1));
+    }
+    for warning in &mut product.warnings {
+        if let Some((end, _)) = warning.char_indices().nth(LONGEST_WARNING) {
+            warning.truncate(end);
+            warning.push('…');
+        }
+    }
+    product
+}
+
 impl<T: Browse> bindings::browse::Guest for T {
     fn list_products(context: Context, filter: Filter) -> Result<ProductPage> {
         <T as Browse>::list_products(&Call::from_host(context), filter)
@@ -80,10 +102,10 @@ impl<T: Browse> bindings::browse::Guest for T {
 
 impl<T: Store> bindings::listings::Guest for T {
     fn create(context: Context, key: String, listing: Listing) -> Result<RemoteProduct> {
-        <T as Store>::create(&Call::from_host(context), &key, listing)
+        <T as Store>::create(&Call::from_host(context), &key, listing).map(bounded)
     }
     fn find_by_key(context: Context, key: String) -> Result<Option<RemoteProduct>> {
-        <T as Store>::find_by_key(&Call::from_host(context), &key)
+        Ok(<T as Store>::find_by_key(&Call::from_host(context), &key)?.map(bounded))
     }
 }
 
@@ -103,5 +125,33 @@ impl<T: Upkeep> bindings::upkeep::Guest for T {
     }
     fn remove(context: Context, product_id: String, key: String) -> Result<()> {
         <T as Upkeep>::remove(&Call::from_host(context), &product_id, &key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn warned(warnings: Vec<String>) -> Vec<String> {
+        let product = RemoteProduct {
+            id: "1".to_owned(),
+            url: None,
+            admin_url: None,
+            variants: Vec::new(),
+            warnings,
+            extra: Vec::new(),
+        };
+        bounded(product).warnings
+    }
+
+    #[test]
+    fn a_report_is_never_refused_because_of_its_warnings() {
+        let few = vec!["one".to_owned(), "ü".repeat(LONGEST_WARNING)];
+        assert_eq!(warned(few.clone()), few);
+        let many = warned((0..250).map(|number| number.to_string()).collect());
+        assert_eq!((many.len(), many[98].as_str()), (100, "98"));
+        assert_eq!(many[99], "There are 151 more remarks like these.");
+        let long = warned(vec!["ü".repeat(LONGEST_WARNING + 1)]);
+        assert_eq!((long[0].chars().count(), long[0].ends_with("ü…")), (LONGEST_WARNING + 1, true));
     }
 }
