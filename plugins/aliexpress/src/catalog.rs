@@ -21,17 +21,18 @@ pub(crate) fn product(api: &Api<'_>, reference: &ProductRef) -> Result<Product> 
     let item = item(api, &id)?;
     let mut product = convert::product(item, &id, api.market())?;
     product.ref_.variant.clone_from(&reference.variant);
-    if api.market().with_shipping && product.availability == Availability::Available {
+    let may_be_had = matches!(product.availability, Availability::Available | Availability::Unknown);
+    if api.market().with_shipping && may_be_had {
         api.call().report_progress(60, "Asking for delivery");
-        add_delivery(api, &mut product);
+        add_delivery(api, &mut product)?;
     }
     Ok(product)
 }
 
-/// A product without its delivery is still worth having, so a failure here becomes
-/// a note.
-fn add_delivery(api: &Api<'_>, product: &mut Product) {
-    let Some(variant) = convert::default_sku(product) else { return };
+/// A product without its delivery is still worth having, so a failure that lasts becomes
+/// a note. One that passes is the call's: a price that counts delivery in would be too low.
+fn add_delivery(api: &Api<'_>, product: &mut Product) -> Result<()> {
+    let Some(variant) = convert::default_sku(product) else { return Ok(()) };
     let shipment = Shipment {
         product: &product.ref_.id,
         sku: &variant.id,
@@ -41,8 +42,10 @@ fn add_delivery(api: &Api<'_>, product: &mut Product) {
     match delivery::current(api, &shipment).map(|quotes| quotes.into_iter().next()) {
         Ok(Some(quote)) => product.shipping = Some(quote),
         Ok(None) => product.extra.push(note("shipping", "no option offered")),
+        Err(failure) if failure.is_transient() => return Err(failure),
         Err(failure) => product.extra.push(note("shipping", failure.message)),
     }
+    Ok(())
 }
 
 /// The product under its main id, and under its US id where the first is unknown
@@ -104,11 +107,15 @@ pub(crate) fn find(api: &Api<'_>, query: &Query) -> Result<Page> {
     Ok(Page { hits, total, has_more: more || rest.peek().is_some() })
 }
 
-/// The price of each product, one request per product: there is no batch method.
+/// The price of each product, one request per product: there is no batch method. Late in
+/// the call the rest is left for another one.
 pub(crate) fn prices(api: &Api<'_>, references: &[ProductRef]) -> Result<Vec<Result<Quote>>> {
     let mut results: Vec<Result<Quote>> = Vec::with_capacity(references.len());
     let mut stopped: Option<Failure> = None;
     for reference in references {
+        if stopped.is_none() && !results.is_empty() && api.call().is_late() {
+            stopped = Some(late());
+        }
         if let Some(failure) = &stopped {
             results.push(Err(failure.clone()));
             continue;
@@ -130,6 +137,11 @@ pub(crate) fn prices(api: &Api<'_>, references: &[ProductRef]) -> Result<Vec<Res
 
 fn price(api: &Api<'_>, reference: &ProductRef) -> Result<Quote> {
     convert::quote(item(api, &id_of(reference)?)?, api.market())
+}
+
+/// What is known by then is answered in time; beyond the deadline all of it would be lost.
+fn late() -> Failure {
+    Failure::timeout("There was no time left to ask for this price; it is asked for again later.")
 }
 
 /// Whether the next product would meet the same failure.

@@ -46,6 +46,7 @@ impl Priced {
 /// The product as the contract wants it.
 pub(crate) fn product(mut item: Item, asked: &ProductId, market: &Market) -> Result<Product> {
     let title = item.title.as_deref().and_then(one_line).ok_or_else(|| odd("The product has no title."))?;
+    take_off_sale(&mut item);
     let (priced, unusable) = priced(&mut item, market)?;
     let cheapest = cheapest(&priced).ok_or_else(|| unusable_failure(unusable))?;
     let id = main_id(&item, asked);
@@ -75,6 +76,7 @@ pub(crate) fn product(mut item: Item, asked: &ProductId, market: &Market) -> Res
 /// What the product and each of its SKUs costs now.
 pub(crate) fn quote(mut item: Item, market: &Market) -> Result<Quote> {
     let on_sale = on_sale(&item);
+    take_off_sale(&mut item);
     let (priced, unusable) = priced(&mut item, market)?;
     let cheapest = cheapest(&priced).ok_or_else(|| unusable_failure(unusable))?;
     Ok(Quote {
@@ -172,6 +174,13 @@ fn main_id(item: &Item, asked: &ProductId) -> ProductId {
 
 fn on_sale(item: &Item) -> Option<bool> {
     item.status.as_deref().map(|status| status.eq_ignore_ascii_case(ON_SALE))
+}
+
+/// A product that is not for sale keeps telling the stock of its SKUs; none of it can be had.
+fn take_off_sale(item: &mut Item) {
+    if on_sale(item) == Some(false) {
+        item.skus.iter_mut().for_each(|sku| sku.stock = Some(0));
+    }
 }
 
 fn availability(item: &Item, priced: &[Priced]) -> Availability {

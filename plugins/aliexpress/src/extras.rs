@@ -9,10 +9,31 @@ use crate::wire::{Item, Sku};
 
 /// More product properties than this are not worth carrying along.
 const MAX_PROPERTIES: usize = 60;
+/// Bytes of a value: the host takes 8 KiB, and a product must not be lost over a long one.
+const MAX_VALUE: usize = 7 * 1024;
 
-/// One of our own attributes.
+/// One of our own attributes, cut where it is too long.
 pub(crate) fn note(name: &str, value: impl Into<String>) -> Attribute {
+    let mut value = value.into();
+    value.truncate(value.floor_char_boundary(MAX_VALUE));
     Attribute::new(format!("x-aliexpress.{name}"), value)
+}
+
+/// As many of the entries, from the first on, as fit into a value; nothing without any.
+fn list(entries: impl Iterator<Item = Value>) -> Option<String> {
+    let mut text = String::from("[");
+    for entry in entries {
+        let entry = entry.to_string();
+        if text.len() + entry.len() + 2 > MAX_VALUE {
+            break;
+        }
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(&entry);
+    }
+    text.push(']');
+    (text.len() > 2).then_some(text)
 }
 
 /// What is known about the product beyond the contract.
@@ -57,14 +78,9 @@ fn properties(properties: &[(String, String)]) -> Vec<Attribute> {
     if find("Choice").is_some_and(|value| value.eq_ignore_ascii_case("yes")) {
         extra.push(note("choice", "true"));
     }
-    let all: Vec<Value> = properties
-        .iter()
-        .take(MAX_PROPERTIES)
-        .map(|(name, value)| json!({ "name": name, "value": value }))
-        .collect();
-    if !all.is_empty() {
-        extra.push(note("properties", Value::Array(all).to_string()));
-    }
+    let all = properties.iter().take(MAX_PROPERTIES);
+    let all = list(all.map(|(name, value)| json!({ "name": name, "value": value })));
+    extra.extend(all.map(|all| note("properties", all)));
     extra
 }
 
@@ -92,7 +108,7 @@ pub(crate) fn of_sku(sku: &Sku) -> Vec<Attribute> {
 
 fn tiers(sku: &Sku) -> Option<String> {
     let tier = |tier: &crate::wire::Tier| json!({ "from": tier.from, "price": tier.price.map(|price| price.to_string()), "discount": tier.discount });
-    (!sku.tiers.is_empty()).then(|| Value::Array(sku.tiers.iter().map(tier).collect()).to_string())
+    list(sku.tiers.iter().map(tier))
 }
 
 /// The delivery time in the product itself, for want of a real quote.

@@ -1,7 +1,7 @@
 //! Products, prices, search and delivery, request by request.
 
 use sourcepilot_sdk::{
-    Availability, ErrorKind, Failure, Page, Parcel, Product, ProductRef, Query, Quote, Result, ShippingQuote,
+    Attribute, Availability, ErrorKind, Failure, Page, Parcel, Product, ProductRef, Query, Quote, Result, ShippingQuote,
 };
 
 use crate::api::Api;
@@ -17,16 +17,17 @@ pub(crate) fn product(api: &Api<'_>, reference: &ProductRef) -> Result<Product> 
     let id = id_of(reference)?;
     api.call().report_progress(10, "Reading the product from CJ Dropshipping");
     let mut item = item(api, &id)?;
-    let problem = add_stock(api, &mut item);
+    let problem = add_stock(api, &mut item)?;
     let (free, shelves) = (item.free_shipping, shelves_by_variant(&item));
     let mut product = convert::product(item, &id, api.market())?;
     product.extra.extend(problem);
     if reference.variant.is_some() {
         product.ref_.variant.clone_from(&reference.variant);
     }
-    if api.market().with_shipping && product.availability == Availability::Available {
+    let may_be_had = matches!(product.availability, Availability::Available | Availability::Unknown);
+    if api.market().with_shipping && may_be_had {
         api.call().report_progress(60, "Asking for delivery");
-        add_delivery(api, &mut product, free, &shelves);
+        add_delivery(api, &mut product, free, &shelves)?;
     }
     Ok(product)
 }
@@ -43,18 +44,24 @@ fn item(api: &Api<'_>, id: &ProductId) -> Result<Item> {
 }
 
 /// Not every answer holds the stock that was asked for; one more request brings that
-/// of all variants. A product without it is still worth having.
-fn add_stock(api: &Api<'_>, item: &mut Item) -> Option<sourcepilot_sdk::Attribute> {
-    let pid = item.pid.clone().filter(|_| item.variants.iter().all(|variant| variant.shelves.is_none()))?;
+/// of all variants. Unknown stock is sold without limit, so a failure that passes is the
+/// call's, and the merchant is told of one that lasts.
+fn add_stock(api: &Api<'_>, item: &mut Item) -> Result<Option<Attribute>> {
+    let is_known = item.variants.iter().any(|variant| variant.shelves.is_some());
+    let Some(pid) = item.pid.clone().filter(|_| !is_known) else { return Ok(None) };
     match api.get("/product/stock/getInventoryByPid", &[("pid", &pid)]) {
         Ok(data) => {
             for (vid, shelves) in stock_by_variant(Node::new(&data)) {
                 let ours = item.variants.iter_mut().filter(|variant| variant.vid.as_deref() == Some(&vid));
                 ours.for_each(|variant| variant.shelves = Some(shelves.clone()));
             }
-            None
+            Ok(None)
         }
-        Err(failure) => Some(note("stock", failure.message)),
+        Err(failure) if failure.is_transient() => Err(failure),
+        Err(failure) => Ok(Some(Attribute::new(
+            "warning",
+            format!("CJ Dropshipping did not tell the stock, so it is not limited: {}", failure.message),
+        ))),
     }
 }
 
@@ -65,17 +72,30 @@ fn shelves_by_variant(item: &Item) -> ShelvesByVariant {
     item.variants.iter().filter_map(known).collect()
 }
 
-/// A product without its delivery is still worth having, so a failure here becomes
-/// a note.
-fn add_delivery(api: &Api<'_>, product: &mut Product, free: bool, shelves: &ShelvesByVariant) {
-    let Some(variant) = convert::default_variant(product) else { return };
+/// A product without its delivery is still worth having, so a failure that lasts becomes
+/// a note. One that passes is the call's: a price that counts delivery in would be too low.
+fn add_delivery(
+    api: &Api<'_>,
+    product: &mut Product,
+    free: bool,
+    shelves: &ShelvesByVariant,
+) -> Result<()> {
+    let Some(variant) = convert::default_variant(product) else { return Ok(()) };
     let shelves = shelves.iter().find(|(vid, _)| *vid == variant.id).map_or(&[][..], |(_, shelves)| shelves);
     let origin = stock::origin(shelves, api.market());
     let shipment = Shipment { vid: &variant.id, quantity: 1, origin: &origin, free };
     match routes(api, &shipment).map(|quotes| quotes.into_iter().next()) {
         Ok(quote) => product.shipping = quote,
+        Err(failure) if failure.is_transient() && !is_about_the_parcel(&failure) => return Err(failure),
         Err(failure) => product.extra.push(note("shipping", failure.message)),
     }
+    Ok(())
+}
+
+/// CJ cannot reckon the delivery of some parcels at all and says so as if it were a
+/// disturbance: the product must not be out of reach over it.
+fn is_about_the_parcel(failure: &Failure) -> bool {
+    failure.code.as_deref() == Some("1607004")
 }
 
 fn routes(api: &Api<'_>, shipment: &Shipment<'_>) -> Result<Vec<ShippingQuote>> {
@@ -128,11 +148,15 @@ pub(crate) fn find(api: &Api<'_>, query: &Query) -> Result<Page> {
     Ok(Page { hits, total, has_more: more || rest.peek().is_some() })
 }
 
-/// The price of each product, one request per product: there is no batch method.
+/// The price of each product, one request per product: there is no batch method. Late in
+/// the call the rest is left for another one.
 pub(crate) fn prices(api: &Api<'_>, references: &[ProductRef]) -> Result<Vec<Result<Quote>>> {
     let mut results: Vec<Result<Quote>> = Vec::with_capacity(references.len());
     let mut stopped: Option<Failure> = None;
     for reference in references {
+        if stopped.is_none() && !results.is_empty() && api.call().is_late() {
+            stopped = Some(late());
+        }
         if let Some(failure) = &stopped {
             results.push(Err(failure.clone()));
             continue;
@@ -150,6 +174,11 @@ pub(crate) fn prices(api: &Api<'_>, references: &[ProductRef]) -> Result<Vec<Res
         results.push(result);
     }
     Ok(results)
+}
+
+/// What is known by then is answered in time; beyond the deadline all of it would be lost.
+fn late() -> Failure {
+    Failure::timeout("There was no time left to ask for this price; it is asked for again later.")
 }
 
 /// Whether the next product would meet the same failure.

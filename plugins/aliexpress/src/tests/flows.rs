@@ -107,7 +107,7 @@ fn a_product_is_read_together_with_its_cheapest_delivery() {
 
 #[test]
 fn a_product_is_worth_having_without_its_delivery() {
-    for delivery in ["freight-not-to-this-address", "failure-throttled", "failure-not-known"] {
+    for delivery in ["freight-not-to-this-address", "failure-permission", "failure-not-known"] {
         let product = product(&call(&answers(&["product-wrapped", delivery])), "1005001111222333").unwrap();
         assert_eq!(product.shipping.as_ref().unwrap().max_days, Some(7), "what the product itself says");
         assert!(product.extra.iter().any(|extra| extra.name == "x-aliexpress.shipping"), "{delivery}");
@@ -118,6 +118,25 @@ fn a_product_is_worth_having_without_its_delivery() {
     let recorded = answers(&["product-offline"]);
     product(&call(&recorded), "1005001111222333").unwrap();
     assert_eq!(recorded.requests().len(), 1, "nothing is asked about what cannot be bought");
+}
+
+#[test]
+fn a_passing_failure_of_the_delivery_is_the_calls() {
+    for (delivery, kind) in
+        [("failure-throttled", ErrorKind::RateLimited), ("failure-service-down", ErrorKind::Unavailable)]
+    {
+        let failure = product(&call(&answers(&["product-wrapped", delivery])), "1005001111222333").unwrap_err();
+        assert_eq!(failure.kind, kind, "{delivery}");
+    }
+    let slow = answers(&["product-wrapped"]).then_error(SendError::new(Reason::Timeout, "slow"));
+    assert_eq!(product(&call(&slow), "1005001111222333").unwrap_err().kind, ErrorKind::Timeout);
+}
+
+#[test]
+fn a_product_whose_status_is_not_told_is_asked_about_delivery_too() {
+    let recorded = answers(&["product-status-missing", "freight-options"]);
+    let product = product(&call(&recorded), "1005001111222333").unwrap();
+    assert!(product.shipping.unwrap().cost.is_some());
 }
 
 #[test]
@@ -214,6 +233,18 @@ fn what_concerns_all_products_ends_the_batch() {
     assert_eq!(recorded.requests().len(), 2);
     let recorded = answers(&["failure-token-expired"]);
     assert_eq!(prices(&recorded, 4).unwrap_err().kind, ErrorKind::AuthRequired);
+    assert_eq!(recorded.requests().len(), 1);
+}
+
+#[test]
+fn late_in_the_call_the_rest_of_the_prices_is_left() {
+    let recorded = answers(&["product-wrapped", "product-wrapped", "product-wrapped"]);
+    let mut late = call(&recorded);
+    late.context.deadline_ms = 0;
+    let references = vec![ProductRef::new("1005001111222333"); 3];
+    let prices = AliExpress::get_prices(&late, references).unwrap();
+    let kinds: Vec<_> = prices.iter().map(|price| price.as_ref().err().map(|failure| failure.kind)).collect();
+    assert_eq!(kinds, [None, Some(ErrorKind::Timeout), Some(ErrorKind::Timeout)]);
     assert_eq!(recorded.requests().len(), 1);
 }
 

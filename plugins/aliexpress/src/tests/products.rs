@@ -7,6 +7,7 @@ use crate::convert;
 use crate::envelope;
 use crate::id::ProductId;
 use crate::market::Market;
+use crate::wire::Tier;
 
 const METHOD: &str = "aliexpress.ds.product.get";
 
@@ -115,6 +116,9 @@ fn availability_follows_status_and_stock() {
         (odd.availability, extra(&odd.extra, "status")),
         (Availability::SoldOut, Some("editingRequired"))
     );
+    for off_sale in [odd, product("product-offline")] {
+        assert!(off_sale.variants.iter().all(|variant| variant.stock == Some(0)), "{:?}", off_sale.variants);
+    }
     assert_eq!(product("product-status-missing").availability, Availability::Unknown);
 }
 
@@ -296,5 +300,27 @@ fn a_quote_has_every_sku_and_says_whether_any_can_be_bought() {
     );
     assert_eq!(wrapped.variants[1].stock, Some(0));
     assert_eq!(quote("product-all-sold-out").in_stock, Some(false));
-    assert_eq!(quote("product-offline").in_stock, Some(false));
+    let offline = quote("product-offline");
+    assert_eq!(offline.in_stock, Some(false));
+    assert!(offline.variants.iter().all(|variant| variant.stock == Some(0)));
+}
+
+#[test]
+fn long_lists_and_texts_are_cut_to_what_the_host_takes() {
+    let answer = fixture("product-wholesale-tiers");
+    let mut item = envelope::item(envelope::business(&answer, METHOD).unwrap()).unwrap();
+    let words = "описание ".repeat(8);
+    item.properties = (0..60).map(|number| (format!("{words}{number}"), words.clone())).collect();
+    item.manufacturer = Some("я".repeat(5000));
+    let tier = |from: u32| Tier { from: from.to_string(), price: None, discount: Some("3".into()) };
+    item.skus[0].tiers = (0..300).map(tier).collect();
+    let product = convert::product(item, &ProductId::read("1005001111222333").unwrap(), &market()).unwrap();
+    let variants = product.variants.iter().flat_map(|variant| &variant.extra);
+    assert!(product.extra.iter().chain(variants).all(|extra| extra.value.len() <= 7 * 1024));
+    let entries = |text: Option<&str>| {
+        serde_json::from_str::<Vec<serde_json::Value>>(text.unwrap()).expect("a whole list").len()
+    };
+    assert!((10..60).contains(&entries(extra(&product.extra, "properties"))));
+    assert!((50..300).contains(&entries(extra(&product.variants[0].extra, "wholesale-tiers"))));
+    assert!(extra(&product.extra, "manufacturer").unwrap().chars().all(|letter| letter == 'я'));
 }

@@ -68,13 +68,44 @@ fn missing_stock_costs_one_more_request_for_all_variants() {
 
 #[test]
 fn a_product_without_stock_or_delivery_is_still_worth_having() {
-    let recorded = get(Recorded::new(), "/product/query", "product-no-inventories");
-    let recorded = get(recorded, "/product/stock/getInventoryByPid", "failure-busy");
-    let recorded = freight(recorded, "failure-no-route");
-    let product = CjDropshipping::get_product(&connected(&recorded), request(PID)).unwrap();
-    assert!(product.shipping.is_none());
-    let notes: Vec<&str> = product.extra.iter().map(|extra| extra.name.as_str()).collect();
-    assert!(notes.contains(&"x-cjdropship.stock") && notes.contains(&"x-cjdropship.shipping"), "{notes:?}");
+    for delivery in ["failure-no-route", "failure-freight-failed"] {
+        let recorded = get(Recorded::new(), "/product/query", "product-no-inventories");
+        let recorded = get(recorded, "/product/stock/getInventoryByPid", "failure-not-known");
+        let recorded = freight(recorded, delivery);
+        let product = CjDropshipping::get_product(&connected(&recorded), request(PID)).unwrap();
+        assert!(product.shipping.is_none());
+        let notes: Vec<&str> = product.extra.iter().map(|extra| extra.name.as_str()).collect();
+        assert!(notes.contains(&"warning") && notes.contains(&"x-cjdropship.shipping"), "{notes:?}");
+    }
+}
+
+#[test]
+fn a_passing_failure_of_stock_or_delivery_is_the_calls() {
+    for (name, kind) in [
+        ("failure-too-many", ErrorKind::RateLimited),
+        ("failure-slow", ErrorKind::Timeout),
+        ("failure-busy", ErrorKind::Unavailable),
+    ] {
+        let without = get(Recorded::new(), "/product/query", "product-no-inventories");
+        let without = get(without, "/product/stock/getInventoryByPid", name);
+        let failure = CjDropshipping::get_product(&connected(&without), request(PID)).unwrap_err();
+        assert_eq!((failure.kind, without.requests().len()), (kind, 2), "stock, {name}");
+        let recorded = freight(get(Recorded::new(), "/product/query", "product-usual"), name);
+        let failure = CjDropshipping::get_product(&connected(&recorded), request(PID)).unwrap_err();
+        assert_eq!(failure.kind, kind, "delivery, {name}");
+    }
+}
+
+#[test]
+fn late_in_the_call_the_rest_of_the_prices_is_left() {
+    let recorded = get(Recorded::new(), "/product/query", "product-usual");
+    let mut call = connected(&recorded);
+    call.context.deadline_ms = 0;
+    let prices = CjDropshipping::get_prices(&call, vec![ProductRef::new(PID); 3]).unwrap();
+    let kinds: Vec<Option<ErrorKind>> =
+        prices.iter().map(|price| price.as_ref().err().map(|failure| failure.kind)).collect();
+    assert_eq!(kinds, [None, Some(ErrorKind::Timeout), Some(ErrorKind::Timeout)]);
+    assert_eq!(recorded.requests().len(), 1);
 }
 
 #[test]
