@@ -119,6 +119,14 @@ pub(crate) fn of_user_errors(errors: &[UserError]) -> Failure {
     let said = shorten(first.message.trim().trim_end_matches('.'), 300);
     let field = first.field.as_deref().unwrap_or_default().join(".");
     let failure = match code {
+        _ if blames_location(first) => {
+            return Failure::invalid_input(
+                "The location at which stock is counted is not in use any more: check the connection again, or choose \
+                 another location in its settings.",
+            )
+            .with_code("location")
+            .with_detail("field", field);
+        }
         "GENERIC_ERROR" | "JOB_ERROR" => Failure::unavailable(format!("Shopify could not do it: {said}.")),
         "PRODUCT_DOES_NOT_EXIST" | "PRODUCT_VARIANT_DOES_NOT_EXIST" | "NOT_FOUND" => {
             Failure::not_found("The product or variant is not in the shop any more.")
@@ -142,6 +150,13 @@ pub(crate) fn of_user_errors(errors: &[UserError]) -> Failure {
     };
     let failure = if code.is_empty() { failure } else { failure.with_code(code) };
     if field.is_empty() { failure } else { failure.with_detail("field", field) }
+}
+
+/// Whether the location is to blame: it was deactivated or removed since the check. The
+/// codes do not tell it apart in every mutation, the field does.
+fn blames_location(error: &UserError) -> bool {
+    error.code.as_deref() == Some("INVALID_LOCATION")
+        || error.field.iter().flatten().any(|part| matches!(part.as_str(), "locationId" | "location"))
 }
 
 /// Whether another call has just made the product with the same key.

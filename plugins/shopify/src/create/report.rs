@@ -11,15 +11,15 @@ use crate::plan::Row;
 use crate::text::number_of;
 use crate::wire::{BUILDING, COMPLETE, Product, Variant};
 
-/// A product of the shop.
+/// A product of the shop. Variants without a SKU are none of ours: a merchant added them.
 pub(crate) fn remote_product(shop: &Shop<'_>, product: &Product, warnings: Vec<String>) -> RemoteProduct {
     let variants = product
         .variants
         .nodes
         .iter()
-        .map(|variant| RemoteVariant {
-            key: variant.sku.clone().unwrap_or_default(),
-            id: number_of(&variant.id).to_owned(),
+        .filter_map(|variant| {
+            let key = variant.sku.clone().filter(|sku| !sku.trim().is_empty())?;
+            Some(RemoteVariant { key, id: number_of(&variant.id).to_owned() })
         })
         .collect();
     let state = if product.is_complete() { COMPLETE } else { BUILDING };

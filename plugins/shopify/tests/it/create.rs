@@ -209,3 +209,27 @@ async fn a_shop_that_changed_its_currency_since_the_check_gets_no_prices() {
     }
     assert_eq!((rig.sent(), &rig.shop()["products"]), (vec!["Begin".to_owned()], &json!([])));
 }
+
+#[tokio::test]
+async fn a_location_that_is_not_in_use_any_more_is_told_with_what_to_do() {
+    let rig = Rig::new().await.checked().await.remembering("x-shopify.location", "gid://shopify/Location/1");
+    let failure = rig.store().create(rig.call(), "k".into(), lamp(rig.base())).await.result;
+    let failure = failure.expect_err("the location is gone");
+    assert_eq!((failure.kind, failure.code.as_deref()), (ErrorKind::InvalidInput, Some("location")));
+    assert_eq!(failure.effect, sourcepilot_domain::Effect::None);
+    assert!(failure.message.contains("check the connection again"), "{failure:?}");
+    let rig = rig.checked().await;
+    rig.create("k", lamp(rig.base())).await;
+    assert_eq!(rig.product()["variants"][0]["inventoryQuantity"], json!(5));
+}
+
+#[tokio::test]
+async fn a_variant_without_a_sku_that_the_merchant_added_does_not_spoil_the_report() {
+    let rig = Rig::new().await.checked().await;
+    let made = rig.create("k", shirt(rig.base(), 2, 1, 1)).await;
+    rig.world.control().blank_shopify_sku("SP-2-1");
+    let again = rig.create("k", shirt(rig.base(), 2, 1, 1)).await;
+    assert_eq!((again.id, again.variants), (made.id.clone(), vec![made.variants[0].clone()]));
+    let found = rig.store().find_by_key(rig.call(), "k".into()).await.result.expect("an answer");
+    assert_eq!(found.expect("a product").variants.len(), 1);
+}

@@ -25,16 +25,19 @@ pub(super) fn complete(build: &mut Build<'_>, id: u64) -> Result<RemoteProduct, 
     Ok(report)
 }
 
-/// A product of the shop in the contract's words.
+/// A product of the shop in the contract's words. Variations without a SKU are none of
+/// ours: a merchant added them.
 pub(crate) fn remote_product(shop: &Shop<'_>, product: &Product, variations: &[Variation]) -> RemoteProduct {
     let variants = if product.is_variable() {
         variations
             .iter()
+            .filter(|variation| !variation.sku.trim().is_empty())
             .map(|variation| RemoteVariant { key: variation.sku.clone(), id: variation.id.to_string() })
             .collect()
     } else {
         let key = product.meta(META_VARIANT_KEY).unwrap_or(&product.sku);
-        vec![RemoteVariant { key: key.to_owned(), id: product.id.to_string() }]
+        let only = RemoteVariant { key: key.to_owned(), id: product.id.to_string() };
+        Some(only).filter(|variant| !variant.key.trim().is_empty()).into_iter().collect()
     };
     let state = product.meta(META_STATE).unwrap_or(STATE_BUILDING);
     RemoteProduct {

@@ -128,6 +128,11 @@ impl Control {
         self.world.shopify.iter().for_each(|shop| shop.add_smart_collection(title, handle));
     }
 
+    /// Takes a SKU away from its variant in every Shopify shop, as a merchant may.
+    pub fn blank_shopify_sku(&self, sku: &str) {
+        self.world.shopify.iter().for_each(|shop| shop.blank_sku(sku));
+    }
+
     /// Makes every token of Shopify shops that ends invalid at once.
     pub fn revoke_shopify_tokens(&self) {
         self.world.shopify.iter().for_each(|shop| shop.revoke_tokens());

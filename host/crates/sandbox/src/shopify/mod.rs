@@ -103,6 +103,13 @@ impl Shop {
         self.tokens.reset();
     }
 
+    /// Takes a SKU away from its variant.
+    pub(crate) fn blank_sku(&self, sku: &str) {
+        let mut books = self.books();
+        let variants = books.products.values_mut().flat_map(|product| &mut product.variants);
+        variants.filter(|one| one.sku.as_deref() == Some(sku)).for_each(|one| one.sku = None);
+    }
+
     /// A collection that fills itself by rules, into which nothing can be put.
     pub(crate) fn add_smart_collection(&self, title: &str, handle: &str) {
         let mut books = self.books();

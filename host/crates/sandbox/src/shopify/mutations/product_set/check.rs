@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{amount, by_id, list, unknown, user_error};
 use crate::shopify::graphql::Root;
-use crate::shopify::model::{Books, Product, number};
+use crate::shopify::model::{Books, Product, gid, number};
+use crate::shopify::query::LOCATION;
 
 const MAX_OPTIONS: usize = 3;
 const MAX_MEDIA: usize = 250;
@@ -165,6 +166,13 @@ fn choices(root: &Root<'_>, input: &Value) -> Vec<Value> {
                 errors.push(user_error(Some("INVALID_VARIANT"), &["input", "variants", &at], message));
             }
             Ok(_) => {}
+        }
+        let elsewhere = |one: &Value| one["locationId"] != gid("Location", LOCATION).as_str();
+        if let Some(number) = list(&variant["inventoryQuantities"]).iter().position(elsewhere) {
+            let number = number.to_string();
+            let field = ["input", "variants", &at, "inventoryQuantities", &number, "locationId"];
+            let message = "The specified location could not be found.";
+            errors.push(user_error(Some("INVALID_INPUT"), &field, message));
         }
         if let Some(message) = variant_problem(variant, &files) {
             errors.push(user_error(Some("INVALID_VARIANT"), &["input", "variants", &at], message));
