@@ -1,7 +1,8 @@
 //! Products, prices, search and delivery, request by request.
 
 use sourcepilot_sdk::{
-    Attribute, Availability, ErrorKind, Failure, Page, Parcel, Product, ProductRef, Query, Quote, Result, ShippingQuote,
+    Attribute, Availability, ErrorKind, Failure, Page, Parcel, Product, ProductRef, Query, Quote, Result,
+    ShippingQuote,
 };
 
 use crate::api::Api;
@@ -74,12 +75,7 @@ fn shelves_by_variant(item: &Item) -> ShelvesByVariant {
 
 /// A product without its delivery is still worth having, so a failure that lasts becomes
 /// a note. One that passes is the call's: a price that counts delivery in would be too low.
-fn add_delivery(
-    api: &Api<'_>,
-    product: &mut Product,
-    free: bool,
-    shelves: &ShelvesByVariant,
-) -> Result<()> {
+fn add_delivery(api: &Api<'_>, product: &mut Product, free: bool, shelves: &ShelvesByVariant) -> Result<()> {
     let Some(variant) = convert::default_variant(product) else { return Ok(()) };
     let shelves = shelves.iter().find(|(vid, _)| *vid == variant.id).map_or(&[][..], |(_, shelves)| shelves);
     let origin = stock::origin(shelves, api.market());

@@ -125,7 +125,8 @@ fn a_passing_failure_of_the_delivery_is_the_calls() {
     for (delivery, kind) in
         [("failure-throttled", ErrorKind::RateLimited), ("failure-service-down", ErrorKind::Unavailable)]
     {
-        let failure = product(&call(&answers(&["product-wrapped", delivery])), "1005001111222333").unwrap_err();
+        let failure =
+            product(&call(&answers(&["product-wrapped", delivery])), "1005001111222333").unwrap_err();
         assert_eq!(failure.kind, kind, "{delivery}");
     }
     let slow = answers(&["product-wrapped"]).then_error(SendError::new(Reason::Timeout, "slow"));

@@ -198,7 +198,8 @@ async fn prices_in_another_currency_are_refused_before_anything_is_written() {
 #[tokio::test]
 async fn a_shop_that_changed_its_currency_since_the_check_gets_no_prices() {
     let rig = Rig::new().await.checked().await.remembering("x-shopify.currency", "EUR");
-    let euros = |amount: &str| sourcepilot_domain::Money::new(usd(amount).amount, "EUR".parse().expect("a currency"));
+    let euros =
+        |amount: &str| sourcepilot_domain::Money::new(usd(amount).amount, "EUR".parse().expect("a currency"));
     let mut listing = lamp(rig.base());
     let variant = &mut listing.variants[0];
     (variant.price, variant.compare_at, variant.cost) = (euros("19.90"), None, None);

@@ -57,7 +57,10 @@ fn a_price_of_nothing_is_refused_and_one_of_little_is_rounded_up() {
     refused(&listing, "give it away");
     listing.variants[0].price = eur("0.40");
     let plan = Plan::new("SP", &listing).expect("a plan");
-    assert_eq!((plan.rows[0].prices(0).regular.as_str(), plan.rows[0].prices(2).regular.as_str()), ("1", "0.40"));
+    assert_eq!(
+        (plan.rows[0].prices(0).regular.as_str(), plan.rows[0].prices(2).regular.as_str()),
+        ("1", "0.40")
+    );
 }
 
 #[test]
