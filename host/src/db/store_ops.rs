@@ -159,6 +159,52 @@ pub async fn mark_sent(
     Ok(written.rows_affected == 1)
 }
 
+/// A confirmed operation begins anew, because its product is not in the shop any more
+/// or was never finished: from now on something may have arrived. Written and
+/// committed before the first write leaves; `false` when another import holds it now.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn reopen(tx: &Tx, op: &StoreOp, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let row = ActiveModel {
+        status: Set(StoreOpStatus::Sent.as_str().to_owned()),
+        remote_id: Set(None),
+        remote_url: Set(None),
+        updated_at: Set(micros(now)),
+        ..ActiveModel::default()
+    };
+    let written = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(op.id))
+        .filter(Column::JobId.eq(op.job_id.0))
+        .exec(tx)
+        .await?;
+    Ok(written.rows_affected == 1)
+}
+
+/// The product was taken out of the shop: the next import of it starts from nothing.
+/// An operation that is under way stays as it is.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub(super) async fn reset(tx: &Tx, connection: ConnectionId, external_key: &str) -> Result<(), DbError> {
+    let row = ActiveModel {
+        status: Set(StoreOpStatus::Planned.as_str().to_owned()),
+        remote_id: Set(None),
+        remote_url: Set(None),
+        before_image: Set(None),
+        ..ActiveModel::default()
+    };
+    Entity::update_many()
+        .set(row)
+        .filter(Column::ConnectionId.eq(connection.0))
+        .filter(Column::ExternalKey.eq(external_key))
+        .filter(Column::Status.eq(StoreOpStatus::Confirmed.as_str()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// The product stands in the shop.
 ///
 /// # Errors

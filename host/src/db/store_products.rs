@@ -13,7 +13,7 @@ use sourcepilot_domain::ids::{ConnectionId, ImportJobId, StoreProductId, UserId}
 use super::entity::JsonText;
 use super::entity::store_products::{ActiveModel, Column, Entity, Model};
 use super::imports::Page;
-use super::{DbError, Reads, Tx, micros};
+use super::{DbError, Reads, Tx, micros, store_ops};
 
 /// A product of ours in a shop.
 #[derive(Clone, Debug, PartialEq)]
@@ -191,14 +191,16 @@ pub async fn list<R: Reads>(
     Ok(Page { items: rows.into_iter().map(from_row).collect(), total })
 }
 
-/// Forget a product that is not in its shop any more, with its changes.
+/// Forget a product that is not in its shop any more, with its changes. A later
+/// import of it starts from nothing.
 ///
 /// # Errors
 /// When the database cannot be asked.
 pub async fn forget(tx: &Tx, user: UserId, id: StoreProductId) -> Result<bool, DbError> {
-    let gone =
-        Entity::delete_many().filter(Column::Id.eq(id.0)).filter(Column::UserId.eq(user.0)).exec(tx).await?;
-    Ok(gone.rows_affected == 1)
+    let Some(product) = find(tx, user, id).await? else { return Ok(false) };
+    Entity::delete_many().filter(Column::Id.eq(id.0)).filter(Column::UserId.eq(user.0)).exec(tx).await?;
+    store_ops::reset(tx, product.connection_id, &product.external_key).await?;
+    Ok(true)
 }
 
 /// Which of these products of a shop are ours.

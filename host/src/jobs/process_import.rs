@@ -86,8 +86,8 @@ pub async fn process(app: &Arc<App>, id: ImportJobId, permit: Permit) -> Result<
     let notes = notes.map_err(|failure| failure.with_effect(Effect::None))?;
     let config = attempt.config()?;
     let planned = pricing::plan(app, &attempt.job, &source, &product, &config, &connection)?;
-    let op = attempt.commit_to(&connection, &source, &product, &planned).await?;
-    let mut remote = attempt.write(&store, &connection, &op, &planned).await?;
+    let mut op = attempt.commit_to(&connection, &source, &product, &planned).await?;
+    let mut remote = attempt.write(&store, &connection, &mut op, &planned).await?;
     remote.warnings.splice(0..0, notes);
     Ok(Outcome::Done(Box::new(Done { job: attempt.job, connection, op, product, planned, remote, source })))
 }
@@ -231,14 +231,7 @@ impl Attempt {
             .map_err(party::unavailable)?;
         match op {
             None => Err(Failure::new(ErrorKind::Cancelled, "The import was cancelled.")),
-            Some(None) => {
-                let mut busy = Failure::new(
-                    ErrorKind::RateLimited,
-                    "Another import is putting the same product into this shop just now.",
-                );
-                busy.retry_after = Some(Duration::from_secs(5));
-                Err(busy)
-            }
+            Some(None) => Err(taken()),
             Some(Some(op)) => Ok(op),
         }
     }
@@ -249,7 +242,7 @@ impl Attempt {
         &self,
         store: &Arc<Installed>,
         connection: &Connection,
-        op: &StoreOp,
+        op: &mut StoreOp,
         planned: &Planned,
     ) -> Result<RemoteProduct, Failure> {
         let plugin = store.plugin.store().ok_or_else(|| checks::no_plugin(&connection.platform))?;
@@ -263,8 +256,11 @@ impl Attempt {
                 plugin.find_by_key(call, key.clone())
             })
             .await?;
-            if let (Some(remote), StoreOpStatus::Confirmed) = (found, op.status) {
-                return Ok(already_there(remote));
+            if op.status == StoreOpStatus::Confirmed {
+                match found.filter(|remote| is_whole(store, remote)) {
+                    Some(remote) => return Ok(already_there(remote)),
+                    None => self.begin_anew(op).await?,
+                }
             }
         }
         let (key, listing) = (op.external_key.clone(), planned.plan.listing.clone());
@@ -272,6 +268,19 @@ impl Attempt {
             plugin.create(call, key.clone(), listing.clone())
         })
         .await
+    }
+
+    /// What an earlier import confirmed is gone, or not whole. Were the operation left
+    /// confirmed, a later attempt would take what this one leaves half built for whole.
+    async fn begin_anew(&self, op: &mut StoreOp) -> Result<(), Failure> {
+        let (held, now) = (op.clone(), self.app.now());
+        let reopened =
+            self.app.db.transaction(async move |tx| store_ops::reopen(&tx, &held, now).await).await;
+        match reopened.map_err(party::unavailable)? {
+            true => op.status = StoreOpStatus::Sent,
+            false => return Err(taken()),
+        }
+        Ok(())
     }
 
     async fn settle(&self, op: &StoreOp) -> Result<(), Failure> {
@@ -331,6 +340,23 @@ fn available(product: &Product, supplier: &str) -> Result<(), Failure> {
         Availability::Discontinued => format!("{supplier} does not sell this product any more."),
     };
     Err(Failure::new(ErrorKind::UnavailableItem, sentence))
+}
+
+/// Another import holds the operation.
+fn taken() -> Failure {
+    let mut busy = Failure::new(
+        ErrorKind::RateLimited,
+        "Another import is putting the same product into this shop just now.",
+    );
+    busy.retry_after = Some(Duration::from_secs(5));
+    busy
+}
+
+/// Whether everything of a product is there. A plugin that builds in steps says in the
+/// attribute `x-<plugin>.state` that it is still `building`.
+fn is_whole(store: &Installed, remote: &RemoteProduct) -> bool {
+    let name = format!("x-{}.state", store.id());
+    !remote.extra.iter().any(|fact| fact.name == name && fact.value == "building")
 }
 
 /// An earlier import put the same product into the same shop: it stays one.

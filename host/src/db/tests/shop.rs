@@ -12,6 +12,22 @@ async fn claim(world: &World, user: UserId, job: ImportJobId, shop: ConnectionId
     claimed.await.unwrap()
 }
 
+fn product(shop: ConnectionId, job: ImportJobId, title: &str, remote: &str) -> NewStoreProduct {
+    NewStoreProduct {
+        connection_id: shop,
+        import_job_id: job,
+        source: "aliexpress".to_owned(),
+        source_product_id: "1005".to_owned(),
+        source_url: None,
+        title: title.to_owned(),
+        external_key: "SP-1".to_owned(),
+        remote_id: remote.to_owned(),
+        remote_url: None,
+        remote_admin_url: None,
+        variants: json!([{"key": "SP-1-A", "id": "8"}]),
+    }
+}
+
 #[tokio::test]
 async fn a_later_attempt_knows_what_an_earlier_one_sent() {
     let world = World::new().await;
@@ -67,19 +83,7 @@ async fn a_product_that_is_known_by_its_key_keeps_its_id() {
     let user = world.user("owner").await.id;
     let shop = world.connection(user, "https://1.example").await.unwrap().id;
     let job = world.import(user, now()).await.id;
-    let product = |title: &str, remote: &str| NewStoreProduct {
-        connection_id: shop,
-        import_job_id: job,
-        source: "aliexpress".to_owned(),
-        source_product_id: "1005".to_owned(),
-        source_url: None,
-        title: title.to_owned(),
-        external_key: "SP-1".to_owned(),
-        remote_id: remote.to_owned(),
-        remote_url: None,
-        remote_admin_url: None,
-        variants: json!([{"key": "SP-1-A", "id": "8"}]),
-    };
+    let product = |title: &str, remote: &str| product(shop, job, title, remote);
     let remember = async |new: NewStoreProduct, at| {
         world
             .db
@@ -97,4 +101,43 @@ async fn a_product_that_is_known_by_its_key_keeps_its_id() {
     assert_eq!(store_products::find(&world.db, stranger, first).await.unwrap(), None);
     assert_eq!(store_products::list(&world.db, stranger, None, 0, 20).await.unwrap().total, 0);
     assert_eq!(store_products::list(&world.db, user, None, 0, 20).await.unwrap().items, [kept]);
+}
+
+#[tokio::test]
+async fn a_product_that_was_taken_out_begins_from_nothing_when_it_is_imported_again() {
+    let world = World::new().await;
+    let user = world.user("owner").await.id;
+    let shop = world.connection(user, "https://1.example").await.unwrap().id;
+    let job = world.import(user, now()).await.id;
+    let op = claim(&world, user, job, shop).await.unwrap();
+    let done = op.clone();
+    let forgotten = world.db.transaction(async move |tx| {
+        store_ops::confirm(&tx, &done, "77", None, later(1)).await?;
+        let product = product(shop, job, "Lamp", "77");
+        let id = store_products::remember(&tx, user, product, later(1)).await?;
+        let stranger = store_products::forget(&tx, UserId::generate(), id).await?;
+        Ok::<_, DbError>((stranger, store_products::forget(&tx, user, id).await?))
+    });
+    assert_eq!(forgotten.await.unwrap(), (false, true));
+    let again = claim(&world, user, job, shop).await.unwrap();
+    assert_eq!((again.id, again.status, again.remote_id), (op.id, StoreOpStatus::Planned, None));
+}
+
+#[tokio::test]
+async fn an_operation_whose_product_is_gone_is_under_way_again_for_its_holder_only() {
+    let world = World::new().await;
+    let user = world.user("owner").await.id;
+    let shop = world.connection(user, "https://1.example").await.unwrap().id;
+    let job = world.import(user, now()).await.id;
+    let op = claim(&world, user, job, shop).await.unwrap();
+    let other = StoreOp { job_id: ImportJobId::generate(), ..op.clone() };
+    let reopened = world.db.transaction(async move |tx| {
+        store_ops::confirm(&tx, &op, "77", None, later(1)).await?;
+        let stranger = store_ops::reopen(&tx, &other, later(2)).await?;
+        Ok::<_, DbError>((stranger, store_ops::reopen(&tx, &op, later(2)).await?))
+    });
+    assert_eq!(reopened.await.unwrap(), (false, true));
+    let kept = store_ops::find(&world.db, user, job, shop).await.unwrap().unwrap();
+    assert_eq!((kept.status, kept.remote_id), (StoreOpStatus::Sent, None));
+    assert_eq!(kept.updated_at.timestamp_micros(), later(2).timestamp_micros(), "since when it is under way");
 }

@@ -78,6 +78,26 @@ async fn a_failure_in_the_middle_of_the_variants_is_finished_by_the_next_attempt
 }
 
 #[tokio::test]
+async fn a_product_imported_again_after_its_deletion_in_the_shop_is_built_whole() {
+    let path = Path::open().await;
+    path.connect_and_check().await;
+    completed(&path.import_id(demo::PRODUCT_IDS[0]).await);
+    // The merchant empties the shop by hand.
+    path.world().control().reset();
+    assert!(path.products().is_empty());
+    let error = FaultAction::Status { status: 503, body: None, retry_after: None };
+    let rule = FaultRule::once("/woocommerce/wp-json/wc/v3/products/", error)
+        .for_method("POST")
+        .containing("\"create\"")
+        .times(Some(3));
+    path.world().control().add_fault(rule);
+    let job = path.import_id(demo::PRODUCT_IDS[0]).await;
+    completed(&job);
+    assert!(path.world().control().faults().is_empty(), "the fault never struck");
+    assert_eq!(path.product()["variations"].as_array().map(Vec::len), Some(8));
+}
+
+#[tokio::test]
 async fn a_repeated_request_with_the_same_key_is_one_import() {
     let path = Path::open().await;
     let request = || {
