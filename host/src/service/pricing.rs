@@ -110,6 +110,7 @@ fn refusal(error: PlanError<PricingError>) -> Failure {
         PlanError::Price(PricingError::NoRate { from, to }) => format!(
             "No exchange rate from {from} to {to} is known, so no price can be made. Ask the administrator to set one (EXCHANGE_RATES)."
         ),
+        PlanError::Price(PricingError::ShippingUnknown) => "The supplier names no shipping cost for this product, and config.include_shipping asks to make it part of the price. Import it later when the supplier names one, or without include_shipping and with a markup_percent that covers shipping.".to_owned(),
         other => other.to_string(),
     };
     Failure::new(ErrorKind::InvalidInput, sentence)

@@ -174,6 +174,15 @@ fn shipping_counts_when_asked_for() {
 }
 
 #[test]
+fn without_a_shipping_cost_there_is_no_price_that_includes_it() {
+    let cost = Cost { item: money("10 USD"), shipping: None };
+    let with = PricingPolicy { include_shipping: true, ..markup("100") };
+    assert_eq!(price(&cost, Currency::USD, &with, &rates()), Err(PricingError::ShippingUnknown));
+    let free = Cost { shipping: Some(money("0 USD")), ..cost };
+    assert_eq!(price(&free, Currency::USD, &with, &rates()).unwrap().price.to_string(), "20.00 USD");
+}
+
+#[test]
 fn the_derivation_tells_every_step() {
     let policy = PricingPolicy {
         include_shipping: true,

@@ -45,3 +45,22 @@ async fn a_variant_that_does_not_exist_is_refused_with_those_there_are() {
     let job = path.import(body).await;
     assert!(failed(&job).contains("config.variant_ids"), "{job}");
 }
+
+#[tokio::test]
+async fn shipping_that_nobody_knows_is_not_left_out_of_a_price_that_shall_include_it() {
+    let path = Path::open().await;
+    path.connect().await;
+    let url = format!("{}/pages/desk-lamp", path.world().urls.base);
+    let body = json!({"product_url": url, "source": "manual", "config": {"include_shipping": true}});
+    let job = path.import(body).await;
+    let reason = failed(&job);
+    assert!(reason.contains("names no shipping cost") && reason.contains("markup_percent"), "{reason}");
+    assert!(path.products().is_empty());
+    // Where it is known it is part of the price.
+    let mut body = item(demo::PRODUCT_IDS[0]);
+    body["config"] = json!({"include_shipping": true});
+    let job = path.import(body).await;
+    completed(&job);
+    let steps = job["product_data"]["pricing"].as_array().expect("steps");
+    assert!(steps.iter().any(|step| step["step"] == "shipping"), "{steps:#?}");
+}

@@ -30,7 +30,8 @@ pub struct PriceRule {
 pub struct PricingPolicy {
     /// The first rule that the cost falls under counts.
     pub rules: Vec<PriceRule>,
-    /// Whether the supplier's shipping is part of the cost.
+    /// Whether the supplier's shipping is part of the cost. There is no price then while
+    /// it is not known.
     pub include_shipping: bool,
     /// Prices are multiples of this; of the currency's smallest unit when absent.
     pub round_to: Option<Decimal>,
@@ -139,6 +140,9 @@ pub enum PricingError {
         /// The lowest that is allowed.
         floor: Money,
     },
+    /// Shipping is to be part of the cost, and nobody knows what it costs.
+    #[error("The supplier names no shipping cost, and shipping is to be part of the price.")]
+    ShippingUnknown,
     /// No rule is meant for this cost.
     #[error("No price rule covers a cost of {0}.")]
     NoRule(Money),
@@ -164,8 +168,8 @@ pub fn minor_digits(currency: Currency) -> u32 {
 /// The price of one piece in the shop's currency.
 ///
 /// # Errors
-/// When a rate or a rule is missing, the cost or the price is not more than zero,
-/// the policy makes no sense, or the amounts are too large.
+/// When a rate, a rule or the shipping cost is missing, the cost or the price is not more
+/// than zero, the policy makes no sense, or the amounts are too large.
 pub fn price(
     cost: &Cost,
     shop: Currency,
@@ -273,7 +277,8 @@ fn landed_cost(
     if let Some(note) = note {
         derivation.add(StepKind::Currency, landed, note);
     }
-    if let Some(shipping) = shipping.filter(|_| policy.include_shipping) {
+    if policy.include_shipping {
+        let shipping = shipping.ok_or(PricingError::ShippingUnknown)?;
         if shipping.amount < Decimal::ZERO {
             return Err(PricingError::CostNotPositive(shipping));
         }
