@@ -148,7 +148,7 @@ async fn check_lot(app: &App, lot: Lot, until: Instant) -> Tally {
             None => Box::pin(asker.ask(app, &products)).await,
         };
         if let Some(failure) = answers.as_ref().err().or_else(|| single(answers.as_deref().ok()))
-            && concerns_the_account(failure.kind)
+            && concerns_the_account(failure.kind, &asker)
         {
             verdict = Some(failure.clone());
         }
@@ -171,16 +171,17 @@ fn single(answers: Option<&[Look]>) -> Option<&Failure> {
     }
 }
 
-/// Whether asking for other products with the same account is no use now.
-fn concerns_the_account(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::AuthRequired
-            | ErrorKind::Forbidden
-            | ErrorKind::RateLimited
-            | ErrorKind::QuotaExhausted
-            | ErrorKind::Unavailable
-    )
+/// Whether asking for other products with the same account is no use now. Where there
+/// is no account, products have nothing in common; and a product that is read whole may
+/// stand on a page of its own, whose trouble tells nothing of the others.
+fn concerns_the_account(kind: ErrorKind, asker: &Asker) -> bool {
+    match kind {
+        ErrorKind::AuthRequired | ErrorKind::QuotaExhausted => asker.has_account(),
+        ErrorKind::Forbidden | ErrorKind::RateLimited | ErrorKind::Unavailable => {
+            asker.has_account() && asker.asks_for_prices()
+        }
+        _ => false,
+    }
 }
 
 fn learned(mut watch: PriceWatch, product: &ProductRef) -> PriceWatch {

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::plugins::Installed;
 use crate::service::calls::{Circumstances, call};
 use crate::service::intake;
-use crate::service::party::Party;
+use crate::service::party::{Keeper, Party};
 use crate::service::suppliers::{self, Found};
 use crate::service::turns::Turns;
 use sourcepilot_domain::ids::UserId;
@@ -68,10 +68,20 @@ pub struct Asker {
 }
 
 impl Asker {
+    /// Whether somebody's account answers for what is asked.
+    pub fn has_account(&self) -> bool {
+        !matches!(self.party.keeper, Keeper::Nobody)
+    }
+
+    /// Whether the supplier tells prices alone; otherwise products are read whole.
+    pub fn asks_for_prices(&self) -> bool {
+        self.supplier.plugin.offers(Feature::Pricing)
+    }
+
     /// How many prices one call may ask for.
     pub fn batch(&self) -> usize {
         let supplier = self.supplier.manifest().supplier.as_ref();
-        match self.supplier.plugin.offers(Feature::Pricing) {
+        match self.asks_for_prices() {
             true => supplier.map_or(1, |supplier| supplier.max_price_batch as usize).max(1),
             false => 1,
         }
@@ -127,7 +137,7 @@ impl Asker {
         wanted: &[ProductRef],
     ) -> Result<Vec<Result<Seen, Failure>>, Failure> {
         let plugin = self.supplier.plugin.supplier().ok_or_else(missing)?;
-        if !self.supplier.plugin.offers(Feature::Pricing) {
+        if !self.asks_for_prices() {
             let mut seen = Vec::with_capacity(wanted.len());
             for product in wanted {
                 seen.push(self.read_whole(app, product).await);

@@ -138,3 +138,28 @@ async fn a_page_without_a_price_interface_is_read_whole() {
     assert_eq!(sync(&client).await, json!([1, 0, 0]), "{:#}", only(&client).await);
     assert!(only(&client).await["current_price"].as_f64() > Some(0.0));
 }
+
+#[tokio::test]
+async fn a_page_that_is_down_says_nothing_of_other_pages() {
+    let app = started(world()).await;
+    let (one, other) = (app.user().await, app.user().await);
+    let world = app.world.as_ref().expect("a world");
+    let pages = ["desk-lamp", "mug", "poster"].map(|page| format!("{}/pages/{page}", world.urls.base));
+    for url in &pages {
+        for client in [&one, &other] {
+            client.post("/price-watches", &json!({"product_url": url, "source": "manual"})).await.expect(201);
+        }
+    }
+    // Whichever is asked for first.
+    for (action, down) in [503, 403, 429].into_iter().zip(["desk-lamp", "mug", "poster"]) {
+        let refusal = FaultAction::Status { status: action, body: None, retry_after: None };
+        world.control().add_fault(FaultRule::once(&format!("/pages/{down}"), refusal).times(None));
+        assert_eq!(sync(&one).await, json!([3, 0, 1]), "{down}");
+        for watch in items(&one).await {
+            let is_down = watch["product_url"].as_str().is_some_and(|url| url.ends_with(down));
+            assert_eq!(watch["problem"].is_null(), !is_down, "{watch:#}");
+        }
+        world.control().clear_faults();
+    }
+    assert!(items(&other).await.iter().all(|watch| watch["problem"].is_null()));
+}
