@@ -7,6 +7,8 @@ use sourcepilot_domain::{Effect, ErrorKind, Failure};
 /// How long to stay away from a supplier or shop that asks for it without saying
 /// for how long.
 const RATE_PAUSE: Duration = Duration::from_secs(30);
+/// Longer than this no import waits in one go, whatever it is told.
+const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 /// A fault of the plugin is tried once more, in a new instance.
 const FAULT_TRIES: u32 = 2;
 
@@ -26,10 +28,13 @@ pub enum Verdict {
 /// Decide. `attempt` counts from 1; `last` means that no more attempts follow.
 pub fn judge(failure: &Failure, attempt: u32, last: bool) -> Verdict {
     let say = || failure.message.clone();
-    let pause = failure.retry_after.unwrap_or_default();
+    let told = failure.retry_after.map(|told| told.min(LONGEST_PAUSE));
+    let pause = told.unwrap_or_default();
     match failure.kind {
         ErrorKind::Cancelled | ErrorKind::LeaseLost => Verdict::Stop,
-        ErrorKind::RateLimited => Verdict::Later(failure.retry_after.unwrap_or(RATE_PAUSE), say()),
+        ErrorKind::RateLimited => Verdict::Later(told.unwrap_or(RATE_PAUSE), say()),
+        // A used-up quota fills again; one that no time is told for never does.
+        ErrorKind::QuotaExhausted if told.is_some() => Verdict::Later(pause, say()),
         ErrorKind::Unavailable | ErrorKind::Timeout if !last => Verdict::Retry(pause, say()),
         ErrorKind::Internal | ErrorKind::Trap if attempt < FAULT_TRIES && !last => {
             Verdict::Retry(pause, say())
@@ -112,6 +117,28 @@ mod tests {
         let mut failure = Failure::new(ErrorKind::RateLimited, "Slow down.");
         failure.retry_after = Some(Duration::from_secs(7));
         assert_eq!(judge(&failure, 9, true), Verdict::Later(Duration::from_secs(7), "Slow down.".into()));
+    }
+
+    #[test]
+    fn a_used_up_quota_is_waited_for_when_it_is_told_until_when() {
+        let mut failure = Failure::new(ErrorKind::QuotaExhausted, "Used up.");
+        assert_eq!(judge(&failure, 1, false), Verdict::Fail("Used up.".into()));
+        failure.retry_after = Some(Duration::from_secs(3_600));
+        assert_eq!(judge(&failure, 9, true), Verdict::Later(Duration::from_secs(3_600), "Used up.".into()));
+    }
+
+    #[test]
+    fn nobody_waits_longer_than_a_day_in_one_go() {
+        for kind in [ErrorKind::QuotaExhausted, ErrorKind::RateLimited] {
+            let mut failure = Failure::new(kind, "Come back next year.");
+            failure.retry_after = Some(Duration::from_secs(31_000_000));
+            check_pause(&failure, LONGEST_PAUSE);
+        }
+    }
+
+    fn check_pause(failure: &Failure, expected: Duration) {
+        let Verdict::Later(pause, _) = judge(failure, 1, false) else { panic!("it waits") };
+        assert_eq!(pause, expected);
     }
 
     #[test]
