@@ -158,7 +158,8 @@ pub async fn find_default<R: Reads>(reads: &R, user: UserId) -> Result<Option<Co
     row.map(from_row).transpose()
 }
 
-/// Change a shop; `None` when the user has no such shop.
+/// Change a shop; `None` when the user has no such shop. With another address or other
+/// credentials, what the last check found is forgotten.
 ///
 /// # Errors
 /// [`super::Rule::ConnectionUrl`] when the new address is connected already.
@@ -173,6 +174,9 @@ pub async fn update(
     let Some(current) = find(tx, user, id).await? else { return Ok(None) };
     let ConnectionChange { store_name, store_url, credentials, settings, is_default } = change;
     let mut row = ActiveModel { updated_at: Set(micros(now)), ..ActiveModel::default() };
+    if credentials.is_some() || store_url.as_ref().is_some_and(|url| *url != current.store_url) {
+        forget_facts(&mut row);
+    }
     if let Some(store_name) = store_name {
         row.store_name = Set(store_name);
     }
@@ -182,7 +186,6 @@ pub async fn update(
     if let Some(credentials) = credentials {
         row.credentials = Set(Some(credentials.into_row()));
         row.version = Set(current.version + 1);
-        row.problem = Set(None);
     }
     if let Some(settings) = settings {
         row.settings = Set(Some(JsonText(settings)));
@@ -228,7 +231,8 @@ pub async fn delete(tx: &Tx, user: UserId, id: ConnectionId) -> Result<bool, DbE
 
 /// Put new credentials in place of those of `version`, as when a token was
 /// renewed. `false` when somebody else changed them meanwhile; nothing is written
-/// then.
+/// then. They were issued a moment ago, so what was wrong with the old ones says nothing
+/// any more.
 ///
 /// # Errors
 /// When the database cannot be asked.
@@ -242,6 +246,7 @@ pub async fn replace_credentials(
     let replaced = Entity::update_many()
         .col_expr(Column::Credentials, Expr::value(credentials.into_row()))
         .col_expr(Column::Version, Expr::value(version + 1))
+        .col_expr(Column::Problem, Expr::value(None::<String>))
         .filter(Column::Id.eq(id.0))
         .filter(Column::UserId.eq(user.0))
         .filter(Column::Version.eq(version))
@@ -273,6 +278,17 @@ pub async fn record_check(
         Checked::Fails { problem } => row.problem = Set(Some(problem)),
     }
     write(tx, user, id, row).await
+}
+
+/// What a check found was about another address or account: the shop is asked anew
+/// before the next import.
+fn forget_facts(row: &mut ActiveModel) {
+    row.remote_id = Set(None);
+    row.remote_label = Set(None);
+    row.remote_currency = Set(None);
+    row.remote_extra = Set(None);
+    row.problem = Set(None);
+    row.checked_at = Set(None);
 }
 
 async fn clear_default(tx: &Tx, user: UserId) -> Result<(), DbError> {

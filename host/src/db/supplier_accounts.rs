@@ -223,7 +223,8 @@ pub async fn delete(tx: &Tx, user: UserId, id: SupplierAccountId) -> Result<bool
 
 /// Put new credentials in place of those of `version`, as when a token was
 /// renewed. `false` when somebody else changed them meanwhile; nothing is written
-/// then.
+/// then. They were issued a moment ago, so what was wrong with the old ones says nothing
+/// any more.
 ///
 /// # Errors
 /// When the database cannot be asked.
@@ -237,6 +238,7 @@ pub async fn replace_credentials(
     let replaced = Entity::update_many()
         .col_expr(Column::Credentials, Expr::value(credentials.into_row()))
         .col_expr(Column::Version, Expr::value(version + 1))
+        .col_expr(Column::Problem, Expr::value(None::<String>))
         .filter(Column::Id.eq(id.0))
         .filter(Column::UserId.eq(user.0))
         .filter(Column::Version.eq(version))

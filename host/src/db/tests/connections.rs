@@ -3,7 +3,7 @@ use sourcepilot_domain::ids::{ConnectionId, UserId};
 
 use super::{World, later, new_connection, now};
 use crate::db::connections::{self, ConnectionChange};
-use crate::db::facts::Checked;
+use crate::db::facts::{Checked, Facts};
 use crate::db::{DbError, Rule};
 
 async fn defaults(world: &World, user: UserId) -> Vec<String> {
@@ -146,4 +146,51 @@ async fn a_failed_check_keeps_what_was_known() {
         (facts.currency.map(String::from).as_deref(), facts.extra),
         (Some("EUR"), Some(json!({"version": "9.9"})))
     );
+}
+
+#[tokio::test]
+async fn another_address_or_key_is_another_shop_until_it_is_checked() {
+    let world = World::new().await;
+    let user = world.user("owner").await.id;
+    let id = world.connection(user, "https://1.example").await.unwrap().id;
+    let facts = async || connections::find(&world.db, user, id).await.unwrap().unwrap().facts;
+    let url = |url: &str| ConnectionChange { store_url: Some(url.to_owned()), ..ConnectionChange::default() };
+    let key = ConnectionChange {
+        credentials: Some(crate::db::Sealed::from_row(vec![1; 48])),
+        ..ConnectionChange::default()
+    };
+    for (change_to, stays) in
+        [(url("https://1.example"), true), (url("https://2.example"), false), (key, false)]
+    {
+        let works = Checked::Works {
+            remote_id: "7".to_owned(),
+            label: "Lamps".to_owned(),
+            currency: Some("EUR".parse().unwrap()),
+            extra: json!({"version": "9.9"}),
+        };
+        let checked = world
+            .db
+            .transaction(async move |tx| connections::record_check(&tx, user, id, works, now()).await);
+        assert!(checked.await.unwrap());
+        let before = facts().await;
+        change(&world, user, id, change_to).await.unwrap().unwrap();
+        let expected = if stays { before } else { Facts::default() };
+        assert_eq!(facts().await, expected);
+    }
+}
+
+#[tokio::test]
+async fn renewed_credentials_have_no_problem_any_more() {
+    let world = World::new().await;
+    let user = world.user("owner").await.id;
+    let id = world.connection(user, "https://1.example").await.unwrap().id;
+    let renewed = world.db.transaction(async move |tx| {
+        let fails = Checked::Fails { problem: "The token has ended.".to_owned() };
+        connections::record_check(&tx, user, id, fails, now()).await?;
+        let sealed = crate::db::Sealed::from_row(vec![1; 48]);
+        connections::replace_credentials(&tx, user, id, 0, sealed).await
+    });
+    assert!(renewed.await.unwrap());
+    let facts = connections::find(&world.db, user, id).await.unwrap().unwrap().facts;
+    assert_eq!((facts.problem, facts.checked_at.is_some()), (None, true));
 }
