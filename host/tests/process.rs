@@ -5,8 +5,10 @@
 mod canary;
 #[path = "process/canary_run.rs"]
 mod canary_run;
-#[path = "process/scanner.rs"]
+#[path = "support/scanner.rs"]
 mod scanner;
+#[path = "support/stored.rs"]
+mod stored;
 
 use std::net::TcpListener;
 use std::path::Path;

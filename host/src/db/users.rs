@@ -187,12 +187,16 @@ pub async fn set_active(tx: &Tx, user: UserId, active: bool, now: DateTime<Utc>)
 }
 
 /// End every token that was given out up to now. Tokens know whole seconds, so those
-/// that follow begin with the next one.
+/// that follow begin with the next one: the one after that when tokens were ended, and
+/// given out for the next one, within this second already.
 ///
 /// # Errors
 /// When the database cannot be asked.
 pub async fn end_tokens(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<bool, DbError> {
-    change(tx, user, Column::TokenEpoch, Expr::value(now.timestamp() + 1), now).await
+    use sea_orm::ExprTrait as _;
+    let (epoch, now_second) = (Expr::col(Column::TokenEpoch), now.timestamp());
+    let next = Expr::case(epoch.clone().gt(now_second), epoch.add(1_i64)).finally(now_second + 1);
+    change(tx, user, Column::TokenEpoch, next, now).await
 }
 
 /// Make the account one of a program of the operator's.

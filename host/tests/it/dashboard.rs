@@ -2,13 +2,11 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use sourcepilot::http::router;
 
-use crate::util::{Client, Reply, Setup, TestApp};
+use crate::util::{Reply, Setup, TestApp};
 
 async fn get(app: &TestApp, path: &str) -> Reply {
-    let client = Client::new(router::dashboard(&app.app));
-    client.request(Request::get(path).body(Body::empty()).expect("a request")).await
+    app.dashboard().request(Request::get(path).body(Body::empty()).expect("a request")).await
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -10,12 +10,12 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
-use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use serde_json::{Map, Value, json};
 use sourcepilot_sandbox::{Sandbox, SandboxConfig, demo};
 use sourcepilot_test_db::TestDb;
 
 use super::scanner::Canary;
+use super::stored::stored;
 
 /// Settings that are secrets. Those that name a service lead to a port where nobody
 /// listens: refused calls are where secrets like to show.
@@ -171,29 +171,7 @@ impl Run {
 
     /// Everything that can be found of the database.
     pub async fn database(&self) -> Vec<(String, Vec<u8>)> {
-        let url = self.db.url();
-        if let Some(file) = url.strip_prefix("sqlite:") {
-            let file = file.trim_start_matches("//").split('?').next().unwrap_or_default();
-            return ["", "-wal", "-shm"]
-                .iter()
-                .map(|end| PathBuf::from(format!("{file}{end}")))
-                .filter_map(|path| Some((path.display().to_string(), fs::read(&path).ok()?)))
-                .collect();
-        }
-        let db = Database::connect(url).await.expect("a database");
-        let ask = async |sql: String| {
-            let rows =
-                db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.expect("rows");
-            rows.iter().map(|row| row.try_get_by_index::<String>(0).expect("text")).collect::<Vec<_>>()
-        };
-        let tables =
-            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()";
-        let mut found = Vec::new();
-        for table in ask(tables.to_owned()).await {
-            let rows = ask(format!("SELECT row_to_json(t)::text FROM \"{table}\" t")).await;
-            found.push((table, rows.join("\n").into_bytes()));
-        }
-        found
+        stored(self.db.url()).await.expect("a database")
     }
 
     /// Everything below the data directory, and the log.

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::SandboxConfig;
 use crate::control::faults::Faults;
 use crate::control::log::RequestLog;
+use crate::control::presented::Presented;
 use crate::images::Gallery;
 use crate::llm::Llm;
 use crate::shopify;
@@ -22,6 +23,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
+    pub(crate) presented: Presented,
     pub(crate) gallery: Gallery,
     pub(crate) aliexpress: AliExpress,
     pub(crate) cj: Cj,
@@ -41,6 +43,7 @@ impl World {
             clock: Clock::default(),
             faults: Faults::new(config.faults.clone()),
             log: RequestLog::default(),
+            presented: Presented::default(),
             gallery: Gallery::new(config.slow_image),
             aliexpress: AliExpress::default(),
             llm: Llm::default(),

@@ -95,6 +95,18 @@ async fn the_tip_of_a_family_is_its_unused_token() {
 }
 
 #[tokio::test]
+async fn tokens_given_out_ahead_of_their_second_end_too() {
+    let world = World::new().await;
+    let user = world.user("owner").await.id;
+    for (moment, epoch) in [(now(), 1), (now(), 2), (later(1), 3), (later(9), 10)] {
+        let ended = world.db.transaction(async move |tx| users::end_tokens(&tx, user, moment).await);
+        assert!(ended.await.unwrap());
+        let known = users::find(&world.db, user).await.unwrap().unwrap().token_epoch;
+        assert_eq!(known, now().timestamp() + epoch);
+    }
+}
+
+#[tokio::test]
 async fn an_account_changes_where_it_is_told_to() {
     let world = World::new().await;
     let user = world.user("owner").await.id;

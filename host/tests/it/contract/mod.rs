@@ -3,14 +3,25 @@
 //! talk to, one with the demo world and without a worker, so that imports stay
 //! `pending` (`sourcepilot serve --demo --role api`).
 //!
+//! What takes an administrator, a service account, a worker or a look at a mail is done
+//! on servers of the tests' own only.
+//!
 //! After an intended change: `INSTA_UPDATE=always` writes the snapshots anew.
 
 mod accounts;
+mod ai;
 mod billing;
+mod complete;
+mod connecting;
 mod conventions;
 mod imports;
+mod passwords;
+mod services;
 mod shops;
+mod standing;
+mod tables;
 mod watches;
+mod webhooks;
 mod wire;
 
 pub use wire::Wire;

@@ -17,34 +17,59 @@ pub struct Wire {
     token: Option<String>,
     email: String,
     record: String,
+    /// Of the newest answer.
+    headers: HeaderMap,
     _app: Option<TestApp>,
 }
 
 impl Wire {
     /// A server of its own, or the one that `CONTRACT_BASE_URL` names.
     pub async fn open() -> Wire {
+        Wire::open_with(&["aliexpress", "manual", "woocommerce"]).await
+    }
+
+    async fn open_with(plugins: &[&'static str]) -> Wire {
         let (address, app) = match std::env::var("CONTRACT_BASE_URL") {
             Ok(url) => (url.trim_start_matches("http://").trim_end_matches('/').to_owned(), None),
             Err(_) => {
-                let (address, app) = serve().await;
+                let (address, app) = serve(plugins).await;
                 (address.to_string(), Some(app))
             }
         };
         static NUMBER: AtomicU32 = AtomicU32::new(1);
         let (process, number) = (std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let email = format!("merchant-{process}-{number}@example.com");
-        Wire { address, token: None, email, record: String::new(), _app: app }
+        Wire { address, token: None, email, record: String::new(), headers: HeaderMap::new(), _app: app }
     }
 
     /// With a merchant who has just registered; that is not recorded.
     pub async fn merchant() -> Wire {
-        let mut wire = Wire::open().await;
+        Wire::open().await.registered().await
+    }
+
+    /// The same, on a server with these plugins.
+    pub async fn merchant_with(plugins: &[&'static str]) -> Wire {
+        Wire::open_with(plugins).await.registered().await
+    }
+
+    async fn registered(self) -> Wire {
+        let mut wire = self;
         let body = json!({"email": wire.email, "password": "correct horse battery"});
         wire.post("/auth/register", &body).await;
         let login = wire.post("/auth/login", &body).await;
         wire.token = login["access_token"].as_str().map(str::to_owned);
         wire.record.clear();
         wire
+    }
+
+    /// The server, when it is one of the test's own.
+    pub fn app(&self) -> Option<&TestApp> {
+        self._app.as_ref()
+    }
+
+    /// A header of the newest answer.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     pub fn email(&self) -> String {
@@ -71,6 +96,18 @@ impl Wire {
 
     pub async fn put(&mut self, path: &str, body: &Value) -> Value {
         self.call("PUT", path, Some(body)).await
+    }
+
+    pub async fn patch(&mut self, path: &str, body: &Value) -> Value {
+        self.call("PATCH", path, Some(body)).await
+    }
+
+    /// Any request, without a word of it in the record.
+    pub async fn quietly(&mut self, method: &str, path: &str, body: Option<&Value>) -> Value {
+        let before = self.record.len();
+        let answer = self.call(method, path, body).await;
+        self.record.truncate(before);
+        answer
     }
 
     pub async fn delete(&mut self, path: &str) -> Value {
@@ -104,7 +141,7 @@ impl Wire {
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        if body.is_some() {
+        if body.is_some() && !headers.iter().any(|(name, _)| *name == "content-type") {
             request = request.header("content-type", "application/json");
         }
         let sent = Full::new(Bytes::from(body.unwrap_or_default().to_owned()));
@@ -114,10 +151,14 @@ impl Wire {
             .expect("an answer")
             .into_parts();
         let bytes = answer.collect().await.expect("a body").to_bytes();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let text = match std::str::from_utf8(&bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => format!("({} bytes)", bytes.len()),
+        };
         let value: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
         self.note(method, path, headers, body);
         self.note_answer(parts.status.as_u16(), &parts.headers, shown, &value);
+        self.headers = parts.headers;
         value
     }
 
@@ -127,7 +168,8 @@ impl Wire {
         for (name, value) in headers {
             write!(self.record, " [{name}: {value}]").expect("written");
         }
-        let body = body.map(|body| self.plain(body)).unwrap_or_default();
+        // A transcript has one line per request.
+        let body = body.map(|body| self.plain(body).replace('\n', "\\n")).unwrap_or_default();
         writeln!(self.record, "{}{body}", if body.is_empty() { "" } else { " " }).expect("written");
     }
 
@@ -159,10 +201,12 @@ impl Wire {
 
     fn plain(&self, text: &str) -> String {
         let text = text.replace(&self.email, "<email>").replace(&self.address, "<server>");
-        match &self._app {
-            Some(app) => {
-                let world = app.world.as_ref().map(|world| world.urls.base.clone()).unwrap_or_default();
-                hide_ids(&text.replace(&world, "<world>"))
+        match self._app.as_ref().and_then(|app| app.world.as_ref()) {
+            Some(world) => {
+                let text = text.replace(&world.urls.base, "<world>");
+                // Without its scheme and within an address, too.
+                let (host, port) = (world.addr.to_string(), format!("%3A{}", world.addr.port()));
+                hide_ids(&text.replace(&host, "<world's host>").replace(&port, "%3A<port>"))
             }
             None => hide_ids(&text),
         }
@@ -174,23 +218,27 @@ impl Wire {
     }
 }
 
-async fn serve() -> (SocketAddr, TestApp) {
-    let setup = Setup::default().plugins(&["aliexpress", "manual", "woocommerce"]).world();
+async fn serve(plugins: &[&'static str]) -> (SocketAddr, TestApp) {
+    let setup = Setup::default().plugins(plugins).world();
     let app = Box::pin(setup.start()).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let router = app.router.clone().into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, router).await });
     let account = sourcepilot_sandbox::demo::accounts().remove(0);
-    let credentials =
-        account.credentials.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-    sourcepilot::service::house_accounts::set(&app.app, account.platform, credentials).await.expect("set");
+    if plugins.contains(&account.platform) {
+        let credentials =
+            account.credentials.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        let set = sourcepilot::service::house_accounts::set(&app.app, account.platform, credentials);
+        set.await.expect("a house account");
+    }
     (address, app)
 }
 
 /// The form of a text of which nothing else is fixed.
 fn form(text: &str) -> String {
-    let kinds: [(&str, bool); 6] = [
+    let kinds: [(&str, bool); 7] = [
+        ("<digest>", text.strip_prefix("sha256:").is_some_and(|digest| hex::decode(digest).is_ok())),
         ("<moment Z>", text.ends_with('Z') && DateTime::parse_from_rfc3339(text).is_ok()),
         ("<moment +00:00>", text.ends_with("+00:00") && DateTime::parse_from_rfc3339(text).is_ok()),
         ("<date>", chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()),
@@ -209,22 +257,33 @@ fn form(text: &str) -> String {
     text.to_owned()
 }
 
-/// Ids within a text.
+/// Ids and moments within a text.
 fn hide_ids(text: &str) -> String {
     let mut rest = text;
     let mut plain = String::new();
-    while !rest.is_empty() {
-        let is_id = rest.get(..36).is_some_and(|start| {
-            start != super::NOBODY && start.as_bytes()[8] == b'-' && uuid::Uuid::parse_str(start).is_ok()
-        });
-        if is_id {
-            plain.push_str("<uuid>");
-            rest = &rest[36..];
-        } else {
-            let next = rest.chars().next().expect("a character");
-            plain.push(next);
-            rest = &rest[next.len_utf8()..];
-        }
+    while let Some(next) = rest.chars().next() {
+        let (hidden, length) = match (id_of(rest), moment_of(rest)) {
+            (Some(length), _) => ("<uuid>", length),
+            (_, Some(length)) => ("<moment>", length),
+            _ => (&rest[..next.len_utf8()], next.len_utf8()),
+        };
+        plain.push_str(hidden);
+        rest = &rest[length..];
     }
     plain
+}
+
+/// The length of the id with which a text begins.
+fn id_of(text: &str) -> Option<usize> {
+    let start = text.get(..36).filter(|start| *start != super::NOBODY && start.as_bytes()[8] == b'-')?;
+    uuid::Uuid::parse_str(start).ok().map(|_| 36)
+}
+
+/// The length of the moment with which a text begins.
+fn moment_of(text: &str) -> Option<usize> {
+    let start = text.get(..19).filter(|start| start.as_bytes()[10] == b'T')?;
+    chrono::NaiveDateTime::parse_from_str(start, "%Y-%m-%dT%H:%M:%S").ok()?;
+    let length = 19 + text[19..].find(|letter: char| !letter.is_ascii_digit() && letter != '.')?;
+    let zone = ["Z", "+00:00"].into_iter().find(|zone| text[length..].starts_with(zone))?;
+    Some(length + zone.len())
 }

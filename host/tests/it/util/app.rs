@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
+use secrecy::ExposeSecret;
 use serde_json::json;
 use sourcepilot::app::App;
 use sourcepilot::config::Config;
@@ -13,6 +14,7 @@ use sourcepilot_sandbox::{Sandbox, SandboxConfig, demo};
 use sourcepilot_test_db::TestDb;
 
 use super::Client;
+use super::search::Search;
 
 /// What a test wants beside the plain application.
 #[derive(Default)]
@@ -121,14 +123,21 @@ impl Setup {
         let mut config = Config::load(&|name| self.variables.get(name).cloned()).expect("settings").config;
         // Passwords are hashed as cheaply as the algorithm allows.
         (config.auth.password_memory_kib, config.auth.password_passes) = (64, 1);
+        let settings = self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let control = world.as_ref().map(|world| world.control().clone());
+        let mut search = Search::begin(&self.variables["DATABASE_URL"], settings, control);
         let app = App::build(config).await.expect("an application");
-        let router = router::api(&app);
-        TestApp { router, app, world, _db: db, _dir: dir }
+        search.know("the key of tokens", app.config.auth.jwt_secret_key.expose_secret());
+        search.know("the key of secrets", app.config.secrets.encryption_key.expose_secret());
+        let router = search.hear(router::api(&app));
+        TestApp { search, router, app, world, _db: db, _dir: dir }
     }
 }
 
 /// A running application on a database of its own.
 pub struct TestApp {
+    /// First, so that it ends before what it searches is gone.
+    pub search: Search,
     pub router: Router,
     pub app: Arc<App>,
     pub world: Option<Sandbox>,
@@ -147,6 +156,11 @@ impl TestApp {
         self._db.url()
     }
 
+    /// Somebody at the dashboard's port.
+    pub fn dashboard(&self) -> Client {
+        Client::new(self.search.hear(router::dashboard(&self.app)))
+    }
+
     /// Somebody without credentials.
     pub fn anonymous(&self) -> Client {
         Client::new(self.router.clone())
@@ -156,7 +170,7 @@ impl TestApp {
     pub async fn user(&self) -> Client {
         static NUMBER: AtomicU32 = AtomicU32::new(1);
         let email = format!("user{}@example.com", NUMBER.fetch_add(1, Ordering::Relaxed));
-        let body = json!({"email": email, "password": "correct horse"});
+        let body = json!({"email": email, "password": format!("canary-password-of-{email}")});
         let reply = self.anonymous().post("/auth/register", &body).await;
         assert_eq!(reply.status, 201, "{}", reply.text);
         self.anonymous().with_token(reply.body["access_token"].as_str().expect("a token"))

@@ -2,6 +2,7 @@
 
 mod app;
 mod client;
+mod search;
 mod smtp;
 
 pub use app::{Setup, TestApp};

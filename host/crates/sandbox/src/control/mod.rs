@@ -6,6 +6,7 @@ pub(crate) mod faults;
 mod http;
 pub(crate) mod log;
 pub(crate) mod observe;
+pub(crate) mod presented;
 
 use std::sync::Arc;
 
@@ -43,6 +44,13 @@ impl Control {
     /// Forgets the requests.
     pub fn clear_requests(&self) {
         self.world.log.clear();
+    }
+
+    /// Name and value of every credential that a request carried so far, tokens that
+    /// this world issued among them.
+    #[must_use]
+    pub fn presented(&self) -> Vec<(String, String)> {
+        self.world.presented.all()
     }
 
     /// Lets a fault wait for a request.

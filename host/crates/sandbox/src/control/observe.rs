@@ -36,6 +36,7 @@ pub(crate) async fn observe(State(world): State<Arc<World>>, request: Request, n
     let query = parts.uri.query().unwrap_or_default();
     let decoded_query = decode_form(query);
     let text = body_text(&parts.headers, &bytes);
+    world.presented.note(&parts.headers, [&decoded_query, &text]);
     let seq = world.log.begin(entry(&world, &parts, &text));
     let seen = Seen { method: parts.method.as_str(), path: &path, query: &decoded_query, body: &text };
     let fault = world.faults.take(&seen);

@@ -30,3 +30,18 @@ async fn one_session_ends_or_all_of_them() {
     let (_, fresh) = login(&app).await;
     assert_eq!(refresh(&fresh).await, 200);
 }
+
+/// Tokens know whole seconds; several ends and beginnings fit into one.
+#[tokio::test]
+async fn the_end_of_all_sessions_ends_those_that_began_just_now() {
+    let app = TestApp::start().await;
+    let body = json!({"email": "anna@example.com", "password": "correct horse"});
+    app.anonymous().post("/auth/register", &body).await.expect(201);
+    for round in 0..4 {
+        let (client, refresh) = login(&app).await;
+        client.get("/auth/me").await.expect(200);
+        client.post_nothing("/auth/logout-all").await.expect(204);
+        assert_eq!(client.get("/auth/me").await.status, 401, "round {round}");
+        assert_eq!(app.anonymous().post("/auth/refresh", &refresh).await.status, 401, "round {round}");
+    }
+}

@@ -8,6 +8,8 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 /// As many bytes of a form are looked up before the rest is compared.
 const HEAD: usize = 8;
+/// So much of what stands before a secret is told.
+const BEFORE: usize = 60;
 
 /// A secret that must be nowhere.
 #[derive(Clone, Debug)]
@@ -25,12 +27,15 @@ struct Needle {
 /// All forms of all secrets.
 pub struct Scanner {
     needles: Vec<Needle>,
-    by_head: HashMap<[u8; HEAD], Vec<usize>>,
+    by_head: HashMap<u64, Vec<usize>>,
+    /// Whether some head has this hash: what settles nearly every byte.
+    filter: Vec<bool>,
 }
 
 impl Scanner {
     pub fn new(canaries: &[Canary]) -> Self {
-        let mut scanner = Scanner { needles: Vec::new(), by_head: HashMap::new() };
+        let mut scanner =
+            Scanner { needles: Vec::new(), by_head: HashMap::new(), filter: vec![false; 1 << 16] };
         for Canary { name, value } in canaries {
             for (form, text) in forms(value) {
                 scanner.add(text.into_bytes(), format!("{name} ({form})"));
@@ -40,34 +45,56 @@ impl Scanner {
     }
 
     fn add(&mut self, bytes: Vec<u8>, what: String) {
-        let Some(head) = bytes.get(..HEAD).and_then(|head| <[u8; HEAD]>::try_from(head).ok()) else {
+        let Some(head) = bytes.first_chunk::<HEAD>().map(|head| u64::from_be_bytes(*head)) else {
             panic!("{what} is too short to be told from chance");
         };
+        self.filter[hash(head)] = true;
         self.by_head.entry(head).or_default().push(self.needles.len());
         self.needles.push(Needle { bytes, what });
     }
 
-    /// What was found, each with a little of what stands around it.
+    /// What was found, by name, each with a little of what stands before it; the secret
+    /// itself is not told.
     pub fn find(&self, hay: &[u8]) -> Vec<String> {
         let mut found = Vec::new();
-        for (at, head) in hay.windows(HEAD).enumerate() {
-            let Some(candidates) = <[u8; HEAD]>::try_from(head).ok().and_then(|head| self.by_head.get(&head))
-            else {
-                continue;
-            };
-            for needle in candidates.iter().map(|index| &self.needles[*index]) {
-                if hay[at..].starts_with(&needle.bytes) {
-                    let around = &hay[at.saturating_sub(120)..(at + needle.bytes.len() + 20).min(hay.len())];
-                    found.push(format!(
-                        "{}: …{}…",
-                        needle.what,
-                        String::from_utf8_lossy(around).escape_debug()
-                    ));
+        let (mut head, mut end) = (0_u64, 0);
+        // An index rather than an iterator: this loop sees every byte, in builds that are
+        // not optimised.
+        while end < hay.len() {
+            head = (head << 8) | hay[end] as u64;
+            end += 1;
+            if self.filter[hash(head)] && end >= HEAD {
+                let at = end - HEAD;
+                for index in self.by_head.get(&head).into_iter().flatten() {
+                    let needle = &self.needles[*index];
+                    if hay[at..].starts_with(&needle.bytes) {
+                        found.push(format!("{} after …{}", needle.what, before(&hay[..at])));
+                    }
                 }
             }
         }
         found
     }
+}
+
+fn hash(head: u64) -> usize {
+    (((head >> 32) ^ (head >> 13) ^ head) & 0xffff) as usize
+}
+
+/// The end of what stands before a secret, long words of which may be secrets too.
+fn before(hay: &[u8]) -> String {
+    let end = &hay[hay.len().saturating_sub(BEFORE)..];
+    let text = String::from_utf8_lossy(end).escape_debug().to_string();
+    let is_word = |letter: char| letter.is_alphanumeric() || "_-+/=.".contains(letter);
+    let mut told = String::new();
+    for piece in text.split_inclusive(|letter| !is_word(letter)) {
+        if piece.chars().filter(|letter| is_word(*letter)).count() > 24 {
+            told.push('…');
+        } else {
+            told.push_str(piece);
+        }
+    }
+    told
 }
 
 /// A secret in every dress in which it may get out.
@@ -111,7 +138,7 @@ fn percent(secret: &str) -> String {
 }
 
 #[test]
-fn a_planted_secret_is_found_in_every_dress() {
+fn a_planted_secret_is_found_in_every_dress_and_never_told() {
     let secret = "canary+key/with \"odd\" bytes=é";
     let scanner = Scanner::new(&[Canary { name: "planted".into(), value: secret.into() }]);
     let json = serde_json::json!({ "a": secret }).to_string();
@@ -129,7 +156,14 @@ fn a_planted_secret_is_found_in_every_dress() {
         format!("{:?}", secret.as_bytes()),
     ] {
         let hay = format!("before {dressed} after");
-        assert!(!scanner.find(hay.as_bytes()).is_empty(), "{dressed}");
+        let found = scanner.find(hay.as_bytes());
+        assert!(!found.is_empty(), "{dressed}");
+        assert!(
+            found.iter().all(|told| told.starts_with("planted (") && !told.contains(&dressed)),
+            "{found:?}"
+        );
     }
+    // At the very beginning and the very end, too.
+    assert_eq!(scanner.find(secret.as_bytes()).len(), 1);
     assert!(scanner.find(b"nothing of the kind: canary+key/with").is_empty());
 }
