@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use sourcepilot_domain::Failure;
 use sourcepilot_domain::ids::UserId;
 use sourcepilot_domain::product::{Product, SearchPage, SearchQuery};
+use sourcepilot_domain::{ErrorKind, Failure};
 
-use super::suppliers::{self, PREVIEW_AGE, looking};
+use super::suppliers::{self, Found, PREVIEW_AGE, looking};
 use crate::app::App;
 
 /// Why a look at a product failed.
@@ -15,6 +15,9 @@ pub enum ProductError {
     /// There is no such source; the ids that exist, sorted.
     #[error("Invalid source '{source_id}'. Valid sources: {}", known.join(", "))]
     InvalidSource { source_id: String, known: Vec<String> },
+    /// A page that no supplier names as its own, and that could not be read.
+    #[error("{0}")]
+    UnknownPage(String),
     /// The supplier, its plugin, or the host said no.
     #[error(transparent)]
     Failed(#[from] Failure),
@@ -48,8 +51,28 @@ pub fn source_id(app: &App, name: &str) -> Result<String, ProductError> {
 pub async fn preview(app: &App, user: UserId, url: &str) -> Result<Preview, ProductError> {
     let circumstances = looking(app);
     let found = suppliers::find(app, user, url, None, &circumstances).await?;
-    let product = suppliers::product(app, user, &found, None, PREVIEW_AGE, &circumstances).await?;
+    let product = suppliers::product(app, user, &found, None, PREVIEW_AGE, &circumstances)
+        .await
+        .map_err(|failure| why(&found, url, failure))?;
     Ok(Preview { source: found.supplier.id().to_owned(), product })
+}
+
+/// A website that does not answer, or answers what nobody can use, is a supplier's
+/// fault when it is a supplier's, and a wrong address when it is anybody's: coming back
+/// later helps only in the first case.
+fn why(found: &Found, url: &str, failure: Failure) -> ProductError {
+    let of_the_page = matches!(
+        failure.kind,
+        ErrorKind::Unavailable
+            | ErrorKind::Timeout
+            | ErrorKind::Denied
+            | ErrorKind::UpstreamChanged
+            | ErrorKind::BadAnswer
+    );
+    match of_the_page && !suppliers::claims(&found.supplier, url) {
+        true => ProductError::UnknownPage(format!("{} Check the address.", failure.message)),
+        false => ProductError::Failed(failure),
+    }
 }
 
 /// Search a source by words; without one, the first that the registry lists.

@@ -99,7 +99,7 @@ pub async fn recognise(supplier: &Installed, address: &str) -> Option<ProductRef
 }
 
 /// Whether the address is of a host that the supplier names as its own.
-fn claims(supplier: &Installed, address: &str) -> bool {
+pub fn claims(supplier: &Installed, address: &str) -> bool {
     let url = Url::parse(address).ok();
     url.is_some_and(|url| url.host_str().is_some_and(|host| supplier.manifest().claims_host(host)))
 }

@@ -8,7 +8,7 @@ use sourcepilot_sdk::{
 use crate::api::Api;
 use crate::extras::note;
 use crate::freight::Shipment;
-use crate::id::ProductId;
+use crate::id::{self, ProductId};
 use crate::node::Node;
 use crate::wire::{Item, stock_by_variant};
 use crate::{convert, freight, search, stock};
@@ -191,6 +191,7 @@ fn concerns_all(failure: &Failure) -> bool {
 
 /// The product that a reference names.
 fn id_of(reference: &ProductRef) -> Result<ProductId> {
-    ProductId::read(reference.id.trim())
+    id::marked(reference.id.trim())
+        .or_else(|| ProductId::read(reference.id.trim()))
         .ok_or_else(|| Failure::invalid_input("This is no product number or code of CJ Dropshipping."))
 }

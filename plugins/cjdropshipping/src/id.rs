@@ -36,12 +36,23 @@ impl ProductId {
     /// A page of the product, where one can be named without knowing its title.
     pub(crate) fn page(&self) -> Option<String> {
         match self {
+            // Short ones are read only where they are marked.
+            ProductId::Pid(text) if pid(text).is_none() => {
+                Some(format!("https://cjdropshipping.com/product/product-p-{text}.html"))
+            }
             ProductId::Pid(text) | ProductId::Spu(text) => {
                 Some(format!("https://cjdropshipping.com/product/{text}.html"))
             }
             ProductId::VariantSku(_) => None,
         }
     }
+}
+
+/// An id where an address says that there is one, however short: CJ tells whether the
+/// product exists.
+pub(crate) fn marked(text: &str) -> Option<ProductId> {
+    let digits = (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits { Some(ProductId::Pid(text.to_owned())) } else { pid(text) }
 }
 
 /// An id proper.

@@ -80,7 +80,7 @@ impl<'a> Address<'a> {
         let name = page.strip_suffix(".html").or_else(|| page.strip_suffix(".htm")).unwrap_or(page);
         match *kind {
             "product" => match name.rsplit_once("-p-") {
-                Some((_, id)) => id::pid(id),
+                Some((_, id)) => id::marked(id),
                 None => ProductId::read(name),
             },
             "product-detail" => id::pid(name),

@@ -112,7 +112,9 @@ impl From<StripeEventError> for ApiError {
 impl From<ProductError> for ApiError {
     fn from(error: ProductError) -> Self {
         match error {
-            ProductError::InvalidSource { .. } => ApiError::bad_request(error.to_string()),
+            ProductError::InvalidSource { .. } | ProductError::UnknownPage(_) => {
+                ApiError::bad_request(error.to_string())
+            }
             ProductError::Failed(failure) => failure.into(),
         }
     }

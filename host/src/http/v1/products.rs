@@ -20,7 +20,6 @@ pub struct Search {
     #[param(min_length = 1, max_length = 500)]
     q: String,
     /// A supplier's id; the first one when absent.
-    #[param(max_length = 100)]
     source: Option<String>,
     #[param(minimum = 1, default = 1)]
     page: u32,
@@ -31,7 +30,7 @@ pub struct Search {
 impl Input for Search {
     fn read(reader: &mut Reader) -> Option<Self> {
         let q = reader.query("q").text(1..=500);
-        let source = reader.query("source").optional_text(0..=100);
+        let source = reader.query("source").optional_text(0..=usize::MAX);
         let page = reader.query("page").integer(1..=i128::MAX, 1);
         let page_size = reader.query("page_size").integer(1..=100, 20);
         Some(Search {

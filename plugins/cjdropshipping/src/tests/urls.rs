@@ -46,6 +46,16 @@ fn what_was_read_once_is_read_again_from_its_page_and_its_text() {
     }
 }
 
+/// An address that says where its id begins is asked about, however short the id.
+#[test]
+fn a_marked_id_may_be_short() {
+    let id = parse("https://cjdropshipping.com/product/x-p-1.html").expect("an id");
+    assert_eq!(id.parameter(), ("pid", "1"));
+    assert_eq!(parse(&id.page().expect("a page")).as_ref(), Ok(&id));
+    assert!(parse("https://cjdropshipping.com/product/1.html").is_err());
+    assert!(parse("https://cjdropshipping.com/product/x-p-.html").is_err());
+}
+
 #[test]
 fn hostile_input_ends_in_an_answer() {
     let long = format!("https://cjdropshipping.com/product/{}.html", "1".repeat(100_000));

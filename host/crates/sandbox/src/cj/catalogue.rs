@@ -42,7 +42,7 @@ pub(super) struct Sku {
 
 /// The pid that a text is, if it is one.
 pub(super) fn pid(text: &str) -> Option<String> {
-    let digits = (10..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let uuid = text.len() == 36 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     (digits || uuid).then(|| text.to_ascii_uppercase())
 }

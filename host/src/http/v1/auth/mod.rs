@@ -49,7 +49,7 @@ impl Input for Registration {
 pub struct Credentials {
     #[schema(format = Email)]
     email: String,
-    #[schema(value_type = String, max_length = 1024, format = Password)]
+    #[schema(value_type = String, format = Password)]
     password: SecretString,
 }
 
@@ -58,7 +58,7 @@ impl Input for Credentials {
 
     fn read(reader: &mut Reader) -> Option<Self> {
         let email = reader.body("email").email();
-        let password = reader.body("password").text(0..=LONGEST_PASSWORD);
+        let password = reader.body("password").text(0..=usize::MAX);
         Some(Credentials { email: email?, password: password?.into() })
     }
 }

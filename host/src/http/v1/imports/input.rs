@@ -12,7 +12,6 @@ use crate::service::import_lists::{Entry, ImportList};
 use crate::service::imports::{BulkRequest, ImportRequest};
 
 const LONGEST_URL: usize = 2000;
-const LONGEST_SOURCE: usize = 100;
 const MOST_URLS: usize = 50;
 
 /// A product to import.
@@ -22,7 +21,6 @@ pub struct CreateImport {
     #[schema(min_length = 1, max_length = 2000)]
     product_url: String,
     /// A supplier's id, such as `aliexpress`.
-    #[schema(max_length = 100)]
     source: String,
     /// Which shop; the default one when the import runs.
     store_id: Option<Uuid>,
@@ -36,7 +34,7 @@ impl Input for CreateImport {
 
     fn read(reader: &mut Reader) -> Option<Self> {
         let product_url = reader.body("product_url").text(1..=LONGEST_URL);
-        let source = reader.body("source").text(0..=LONGEST_SOURCE);
+        let source = reader.body("source").text(0..=usize::MAX);
         let store_id = reader.body("store_id").optional_uuid();
         let config = reader.body("config").optional_object();
         Some(CreateImport {
@@ -63,7 +61,6 @@ pub struct CreateBulk {
     #[schema(value_type = Vec<String>, min_items = 1, max_items = 50)]
     pub product_urls: Urls,
     /// A supplier's id, such as `aliexpress`.
-    #[schema(max_length = 100)]
     source: String,
     /// Which shop; the default one when the imports run.
     store_id: Option<Uuid>,
@@ -110,7 +107,7 @@ impl Input for CreateBulk {
                 .entries(1..=MOST_URLS)
                 .map(|items| Urls::Each(items.into_iter().enumerate().map(entry).collect())),
         };
-        let source = reader.body("source").text(0..=LONGEST_SOURCE);
+        let source = reader.body("source").text(0..=usize::MAX);
         let store_id = reader.body("store_id").optional_uuid();
         let config = reader.body("config").optional_object();
         Some(CreateBulk {
@@ -204,7 +201,7 @@ pub struct CsvImport {
 
 impl Input for CsvImport {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let source = reader.query("source").optional_text(0..=100);
+        let source = reader.query("source").optional_text(0..=usize::MAX);
         let store_id = reader.query("store_id").optional_uuid();
         Some(CsvImport { source: source?, store_id: store_id?.map(ConnectionId) })
     }

@@ -17,6 +17,7 @@ async fn the_right_password_and_only_that() {
         ("Anna@example.com", "wrong horse"),
         ("anna@example.com", "correct horse"),
         ("nobody@example.com", "x"),
+        ("Anna@example.com", "x".repeat(70_000).as_str()),
     ] {
         let reply = client.post("/auth/login", &body(email, password)).await;
         assert_eq!((reply.status.as_u16(), reply.detail()), (401, "Invalid email or password"));

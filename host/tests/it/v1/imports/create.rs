@@ -46,6 +46,12 @@ async fn an_unknown_source_is_refused_with_those_there_are() {
         (reply.status.as_u16(), reply.detail()),
         (400, "Invalid source 'zork'. Valid sources: aliexpress, manual")
     );
+    let long = "z".repeat(300);
+    let reply = client.post("/imports", &json!({"product_url": ADDRESS, "source": long})).await;
+    assert_eq!(
+        (reply.status.as_u16(), reply.detail()),
+        (400, format!("Invalid source '{long}'. Valid sources: aliexpress, manual").as_str())
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 use serde_json::json;
-use sourcepilot_sandbox::demo;
+use sourcepilot_sandbox::{FaultAction, FaultRule, demo};
 
 use super::{app, preview};
 use crate::util::{TestApp, names};
@@ -77,13 +77,27 @@ async fn private_addresses_are_not_looked_at() {
         "http://10.0.0.1/",
     ] {
         let reply = preview(&client, url).await;
-        assert!(
-            reply.status.is_client_error() || reply.status == 502,
-            "{url}: {} {}",
-            reply.status,
-            reply.text
-        );
+        assert!(reply.status.is_client_error(), "{url}: {} {}", reply.status, reply.text);
     }
+}
+
+/// A wrong address is the caller's fault; a supplier's outage is not.
+#[tokio::test]
+async fn a_website_that_does_not_answer_is_a_wrong_address() {
+    let app = app().await;
+    let client = app.user().await;
+    let reply = preview(&client, "https://unknown.invalid/p/1").await;
+    assert_eq!(
+        (reply.status.as_u16(), reply.detail()),
+        (400, "unknown.invalid cannot be reached. Check the address.")
+    );
+    app.world
+        .as_ref()
+        .expect("a world")
+        .control()
+        .add_fault(FaultRule::once("/sync", FaultAction::Drop).times(None));
+    let reply = preview(&client, "https://www.aliexpress.com/item/1005001111222777.html").await;
+    assert_eq!(reply.status, 503, "{}", reply.text);
 }
 
 #[tokio::test]
