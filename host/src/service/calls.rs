@@ -1,12 +1,13 @@
 //! Calling a plugin for somebody: collect what the call may use, keep the tokens
 //! that come back, renew and ask once more when a token has ended.
 
+mod renewals;
+
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use secrecy::ExposeSecret;
 use sourcepilot_domain::{Currency, ErrorKind, Failure};
 use sourcepilot_egress::{Captured, Fence};
@@ -21,10 +22,9 @@ use crate::app::App;
 use crate::db::{self, DbError};
 use crate::plugins::Installed;
 use crate::service::credentials::Credentials;
-use crate::service::turns::Turns;
 
-/// A token that ends within this time is renewed before it is used.
-const RENEW_BEFORE: TimeDelta = TimeDelta::minutes(5);
+pub use renewals::Renewals;
+
 /// How often somebody else may change the credentials under our hands.
 const WRITE_TRIES: usize = 5;
 
@@ -49,9 +49,6 @@ impl fmt::Debug for Circumstances {
             .finish_non_exhaustive()
     }
 }
-
-/// One renewal at a time per account.
-pub type Renewals = Turns<Keeper>;
 
 /// Call a plugin. What the merchant supplied for the account is read again first
 /// when it is too old. A token about to end is renewed first; a refused one is
@@ -92,13 +89,16 @@ where
 {
     let renews = plugin.plugin.offers(Feature::TokenRenewal);
     let mut renewed = false;
-    if renews && ends_soon(app, plugin, party) {
+    if renews && renewals::is_due(plugin.manifest(), &party.credentials, app.now()) {
+        // The token may well be good for a few minutes more.
         renewed = renew(app, plugin, party, circumstances).await.is_ok();
     }
     let mut result = once(app, plugin, party, circumstances, &function).await;
     if renews && !renewed && matches!(&result, Err(failure) if failure.kind == ErrorKind::AuthRequired) {
-        renew(app, plugin, party, circumstances).await?;
-        result = once(app, plugin, party, circumstances, &function).await;
+        result = match renew(app, plugin, party, circumstances).await {
+            Ok(()) => once(app, plugin, party, circumstances, &function).await,
+            Err(failure) => Err(failure),
+        };
     }
     if let Err(failure) = &result
         && failure.kind == ErrorKind::AuthRequired
@@ -147,16 +147,6 @@ fn build(app: &App, plugin: &Installed, party: &Party, circumstances: &Circumsta
     }
 }
 
-/// A captured token is about to end.
-fn ends_soon(app: &App, plugin: &Installed, party: &Party) -> bool {
-    let limit = app.now() + RENEW_BEFORE;
-    plugin
-        .manifest()
-        .captures
-        .iter()
-        .any(|capture| party.credentials.expires_at(&capture.credential).is_some_and(|at| at <= limit))
-}
-
 async fn renew(
     app: &App,
     plugin: &Installed,
@@ -171,6 +161,9 @@ async fn renew(
     if party.version != before {
         return Ok(());
     }
+    if let Some(refusal) = app.renewals.refusal(party, app.now()) {
+        return Err(refusal);
+    }
     let call = build(app, plugin, party, circumstances);
     let outcome = match plugin.plugin.kind() {
         Kind::Supplier => match plugin.plugin.supplier() {
@@ -184,11 +177,11 @@ async fn renew(
     };
     keep(app, party, outcome.captured).await?;
     let result = outcome.result;
-    // A disturbance is no reason to ask the merchant for anything.
+    // A disturbance may be over at the next call.
     if let Err(failure) = &result
         && failure.kind == ErrorKind::AuthRequired
     {
-        record_problem(app, party, &failure.message).await;
+        app.renewals.refuse(party, failure.clone(), app.now());
     }
     result
 }

@@ -14,6 +14,7 @@ mod secrets;
 mod seventh;
 mod shared_catalogue;
 mod shopify;
+mod tokens;
 mod upkeep;
 
 use std::time::Duration;

@@ -235,6 +235,8 @@ pub struct CaptureSpec {
     pub expires_in: Option<String>,
     /// JSON pointer to its end, in milliseconds since 1970 or as an ISO date.
     pub expires_at: Option<String>,
+    /// Calls do not use it: it is what the others are renewed with.
+    pub renews: bool,
 }
 
 /// What a rate is counted over.

@@ -115,6 +115,8 @@ pub(super) struct RawCapture {
     pub(super) pointer: Text,
     pub(super) expires_in: Option<Text>,
     pub(super) expires_at: Option<Text>,
+    #[serde(default)]
+    pub(super) renews: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]

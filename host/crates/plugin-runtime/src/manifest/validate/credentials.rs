@@ -95,7 +95,7 @@ pub(super) fn check_captures(
 ) -> Vec<CaptureSpec> {
     raw.into_iter()
         .map(|capture| {
-            let RawCapture { credential, url, pointer, expires_in, expires_at } = capture;
+            let RawCapture { credential, url, pointer, expires_in, expires_at, renews } = capture;
             if !credentials.iter().any(|known| known.name == *credential.as_ref()) {
                 let name = shorten(credential.as_ref());
                 findings.at(&credential, format!("`{name}` is captured but is no `[[credential]]`"));
@@ -115,6 +115,7 @@ pub(super) fn check_captures(
                 pointer: pointer.into_inner(),
                 expires_in: expires_in.map(Spanned::into_inner),
                 expires_at: expires_at.map(Spanned::into_inner),
+                renews,
             }
         })
         .collect()

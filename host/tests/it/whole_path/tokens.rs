@@ -1,0 +1,77 @@
+//! Renewal of a merchant's tokens: when it is due, when it is useless, and that a
+//! rotated token is never lost.
+
+use serde_json::{Value, json};
+use sourcepilot_sandbox::{AliExpressConfig, LogEntry, SandboxConfig, demo};
+
+use super::{Path, account};
+use crate::util::{Client, Reply, Setup};
+
+const RENEW: &str = "/rest/auth/token/refresh";
+
+/// A merchant's own account with AliExpress; its id.
+async fn own(path: &Path, change: Value) -> String {
+    let mut credentials = account();
+    for (name, value) in change.as_object().expect("an object") {
+        credentials[name] = value.clone();
+    }
+    let own = json!({"name": "Mine", "platform": "aliexpress", "credentials": credentials});
+    let made = path.merchant.post("/suppliers/accounts", &own).await.expect(201);
+    made["id"].as_str().expect("an id").to_owned()
+}
+
+/// An access token that ended, beside a good refresh token.
+fn ended() -> Value {
+    json!({"access_token": "50000900endedLongAgo00000000000000000000"})
+}
+
+async fn look(merchant: &Client, n: u64) -> Reply {
+    let url = format!("https://www.aliexpress.com/item/{}.html", demo::product_id(n));
+    merchant.post("/products/preview", &json!({"url": url})).await
+}
+
+fn renewals(path: &Path) -> Vec<LogEntry> {
+    path.world().control().requests(0).into_iter().filter(|entry| entry.path.starts_with(RENEW)).collect()
+}
+
+async fn stored(path: &Path) -> Value {
+    path.merchant.get("/suppliers/accounts").await.expect(200)["items"][0].clone()
+}
+
+/// The supplier says that the access token lives on and that the refresh token is of
+/// no use: nothing is asked of the token service, and the merchant is told nothing.
+#[tokio::test]
+async fn a_dead_refresh_token_does_not_trouble_a_living_access_token() {
+    let aliexpress = AliExpressConfig { refresh_token_seconds: 0, ..AliExpressConfig::default() };
+    let path =
+        Path::with(Setup::default().world_of(SandboxConfig { aliexpress, ..SandboxConfig::default() })).await;
+    own(&path, ended()).await;
+    look(&path.merchant, 1).await.expect(200);
+    assert_eq!(renewals(&path).len(), 1);
+    for n in 2..5 {
+        look(&path.merchant, n).await.expect(200);
+    }
+    assert_eq!(renewals(&path).len(), 1, "the access token lives for a month");
+    assert!(stored(&path).await["problem"].is_null(), "{:#}", stored(&path).await);
+}
+
+/// Who was refused a renewal is not refused it anew by every call; new credentials are
+/// tried at once.
+#[tokio::test]
+async fn a_refused_renewal_is_left_alone_until_the_credentials_change() {
+    let path = Path::open().await;
+    let id = own(&path, json!({})).await;
+    path.world().control().revoke_tokens();
+    let first = look(&path.merchant, 1).await;
+    let second = look(&path.merchant, 2).await;
+    assert_eq!(first.status, second.status, "{} {}", first.text, second.text);
+    assert_eq!(first.detail(), second.detail());
+    assert!(first.detail().contains("connect it again"), "{}", first.text);
+    assert_eq!(renewals(&path).len(), 1);
+    let mut other = account();
+    other["refresh_token"] = "50001900another".into();
+    let change = json!({"credentials": other});
+    path.merchant.put(&format!("/suppliers/accounts/{id}"), &change).await.expect(200);
+    look(&path.merchant, 3).await;
+    assert_eq!(renewals(&path).len(), 2);
+}
