@@ -93,10 +93,12 @@ where
         // The token may well be good for a few minutes more.
         renewed = renew(app, plugin, party, circumstances).await.is_ok();
     }
-    let mut result = once(app, plugin, party, circumstances, &function).await;
+    let mut result = ask_once(app, plugin, party, circumstances, &function).await;
     if renews && !renewed && matches!(&result, Err(failure) if failure.kind == ErrorKind::AuthRequired) {
         result = match renew(app, plugin, party, circumstances).await {
-            Ok(()) => once(app, plugin, party, circumstances, &function).await,
+            Ok(()) => ask_once(app, plugin, party, circumstances, &function).await,
+            // There is nothing to renew with: what was said first is what helps.
+            Err(failure) if failure.kind == ErrorKind::Unsupported => result,
             Err(failure) => Err(failure),
         };
     }
@@ -108,7 +110,11 @@ where
     result
 }
 
-async fn once<T, F, Fut>(
+/// The same without any renewal.
+///
+/// # Errors
+/// What the plugin or the host says.
+pub async fn ask_once<T, F, Fut>(
     app: &App,
     plugin: &Installed,
     party: &mut Party,

@@ -14,7 +14,7 @@ use sourcepilot_egress::EgressConfig;
 use sourcepilot_plugin_runtime::manifest::Feature;
 use sourcepilot_plugin_runtime::{Call, Outcome, Store, Supplier};
 
-use super::calls::call;
+use super::calls::ask_once;
 use super::checks::no_plugin;
 use super::party::{self, Party, unavailable};
 use super::suppliers::looking;
@@ -121,7 +121,7 @@ async fn send(app: &App, installed: &Installed, mut party: Party, visit: Visit) 
     }
     let side = Side::of(installed)?;
     let state: String = rand::rng().sample_iter(Alphanumeric).take(43).map(char::from).collect();
-    let url = call(app, installed, &mut party, &looking(app), |call| {
+    let url = ask_once(app, installed, &mut party, &looking(app), &|call| {
         side.consent_url(call, &visit.redirect_uri, &state)
     })
     .await?;
@@ -150,8 +150,9 @@ pub async fn finish(app: &App, state: &str, code: &str) -> Result<GrantInfo, Fai
     let (installed, mut party) = come_back(app, &visit).await?;
     let side = Side::of(&installed)?;
     party.lend(CODE, code);
-    call(app, &installed, &mut party, &looking(app), |call| side.exchange_code(call, &visit.redirect_uri))
-        .await
+    // Nothing is renewed around it: what the other side says of the code is what counts.
+    let exchange = |call| side.exchange_code(call, &visit.redirect_uri);
+    ask_once(app, &installed, &mut party, &looking(app), &exchange).await
 }
 
 async fn come_back(app: &App, visit: &Visit) -> Result<(std::sync::Arc<Installed>, Party), Failure> {

@@ -68,7 +68,7 @@ pub(crate) fn exchange_code(api: &Api<'_>) -> Result<Grant> {
 pub(crate) fn renew(api: &Api<'_>) -> Result<()> {
     if !api.call().has_credential("refresh_token") {
         let message = "There is nothing to renew this AliExpress account with: sign in at AliExpress and connect it again.";
-        return Err(Failure::auth_required(message));
+        return Err(Failure::unsupported(message));
     }
     let mut params = Params::default();
     params.set_credential("refresh_token", "refresh_token");

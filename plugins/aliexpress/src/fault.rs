@@ -143,10 +143,9 @@ const PHRASES: [(&str, Meaning); 34] = [
 impl Meaning {
     fn kind(self) -> ErrorKind {
         match self {
-            Meaning::TokenDead | Meaning::ConsentDead | Meaning::CodeDead | Meaning::AppUnknown => {
-                ErrorKind::AuthRequired
-            }
-            Meaning::NoPermission => ErrorKind::Forbidden,
+            Meaning::TokenDead | Meaning::ConsentDead | Meaning::CodeDead => ErrorKind::AuthRequired,
+            // No token helps here: the app itself has to be set right.
+            Meaning::AppUnknown | Meaning::NoPermission => ErrorKind::Forbidden,
             Meaning::TooMany => ErrorKind::RateLimited,
             Meaning::QuotaUsed => ErrorKind::QuotaExhausted,
             Meaning::OurMistake | Meaning::ClockWrong => ErrorKind::Internal,

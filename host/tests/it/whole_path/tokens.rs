@@ -75,3 +75,25 @@ async fn a_refused_renewal_is_left_alone_until_the_credentials_change() {
     look(&path.merchant, 3).await;
     assert_eq!(renewals(&path).len(), 2);
 }
+
+/// The first consent of a merchant whose app secret is wrong: the supplier's own words
+/// count, and not that there is nothing to renew yet.
+#[tokio::test]
+async fn a_consent_that_fails_says_why() {
+    let path = Path::bare(Setup::default(), &["aliexpress"]).await;
+    let mut wrong = account();
+    wrong["app_secret"] = "not-the-secret".into();
+    for name in ["access_token", "refresh_token"] {
+        wrong.as_object_mut().expect("an object").remove(name);
+    }
+    let account = json!({"name": "Mine", "platform": "aliexpress", "credentials": wrong});
+    let made = path.merchant.post("/suppliers/accounts", &account).await.expect(201);
+    let begin = format!("/suppliers/accounts/{}/consent", made["id"].as_str().expect("an id"));
+    let back = json!({"redirect_uri": "https://pilot.example/back"});
+    let page = path.merchant.post(&begin, &back).await.expect(200);
+    let page = url::Url::parse(page["url"].as_str().expect("a page")).expect("an address");
+    let state = page.query_pairs().find(|(name, _)| name == "state").expect("a state").1.into_owned();
+    let failed = path.merchant.get(&format!("/suppliers/consent?state={state}&code=0_code")).await;
+    assert!(failed.detail().contains("app key or the app secret"), "{}", failed.text);
+    assert!(renewals(&path).is_empty());
+}

@@ -14,7 +14,7 @@ fn a_check_tells_a_bad_token_from_a_strange_answer() {
     for (name, kind) in [
         ("failure-token-expired", ErrorKind::AuthRequired),
         ("failure-permission", ErrorKind::Forbidden),
-        ("failure-signature", ErrorKind::AuthRequired),
+        ("failure-signature", ErrorKind::Forbidden),
         ("failure-throttled", ErrorKind::RateLimited),
         ("failure-service-down", ErrorKind::Unavailable),
     ] {

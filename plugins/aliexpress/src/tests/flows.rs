@@ -173,7 +173,7 @@ fn nothing_is_sent_without_credentials_or_for_no_product() {
     let recorded = Recorded::new();
     let bare = Call::new(context(), Rc::new(recorded.clone()), Rc::new(TestHost::new()));
     assert_eq!(product(&bare, "1005001111222333").unwrap_err().kind, ErrorKind::AuthRequired);
-    assert_eq!(AliExpress::renew(&bare).unwrap_err().kind, ErrorKind::AuthRequired);
+    assert_eq!(AliExpress::renew(&bare).unwrap_err().kind, ErrorKind::Unsupported);
     assert_eq!(
         AliExpress::consent_url(&bare, "https://a.example/cb", "s").unwrap_err().kind,
         ErrorKind::AuthRequired
