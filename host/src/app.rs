@@ -1,6 +1,6 @@
 //! What the parts of a running host share. It is built once and decides nothing.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -67,6 +67,7 @@ pub struct App {
     pub stripe: Option<Stripe>,
     pub llm: Llm,
     pub ai_throttle: AiThrottle,
+    me: OnceLock<Weak<App>>,
 }
 
 /// Tells the time.
@@ -119,7 +120,8 @@ impl App {
         let engine = engine_config(&config);
         let keys = KeyRing::parse(config.secrets.encryption_key.expose_secret())
             .map_err(|error| ConfigError::value("SOURCEPILOT_ENCRYPTION_KEY", error))?;
-        Ok(Arc::new(App {
+        let app = Arc::new(App {
+            me: OnceLock::new(),
             clock: Clock::System,
             queue: Queue::new(db.for_engine(), engine),
             db,
@@ -148,7 +150,14 @@ impl App {
             llm,
             ai_throttle: AiThrottle::new(config.llm_gateway.per_user_per_minute),
             config,
-        }))
+        });
+        app.me.get_or_init(|| Arc::downgrade(&app));
+        Ok(app)
+    }
+
+    /// For work that must not end with its caller, and so runs in a task of its own.
+    pub fn shared(&self) -> Option<Arc<App>> {
+        self.me.get().and_then(Weak::upgrade)
     }
 
     /// The time as rules see it.

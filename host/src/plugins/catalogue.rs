@@ -9,7 +9,7 @@ use url::Url;
 use super::Entry;
 
 /// One plugin that can be called.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Installed {
     pub entry: Entry,
     pub plugin: Arc<Plugin>,

@@ -14,6 +14,7 @@ use sourcepilot_egress::{Captured, Fence};
 use sourcepilot_plugin_runtime::manifest::{Feature, Kind};
 use sourcepilot_plugin_runtime::{Call, Outcome, ProgressSink};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::catalogues;
@@ -153,7 +154,31 @@ fn build(app: &App, plugin: &Installed, party: &Party, circumstances: &Circumsta
     }
 }
 
+/// Renew in a task of its own: the new pair often voids the old one, so it is stored
+/// even when the caller goes away in the middle.
 async fn renew(
+    app: &App,
+    plugin: &Installed,
+    party: &mut Party,
+    circumstances: &Circumstances,
+) -> Result<(), Failure> {
+    let shared = app.shared().ok_or_else(stopped)?;
+    let (plugin, mut theirs) = (plugin.clone(), party.clone());
+    let circumstances = Circumstances { progress: None, cancelled: None, ..circumstances.clone() };
+    let work = async move {
+        let result = renew_and_keep(&shared, &plugin, &mut theirs, &circumstances).await;
+        (theirs, result)
+    };
+    let (renewed, result) = app.tasks.spawn(work.in_current_span()).await.map_err(|_| stopped())?;
+    *party = renewed;
+    result
+}
+
+pub(super) fn stopped() -> Failure {
+    Failure::new(ErrorKind::Unavailable, "The service is being stopped; try again in a moment.")
+}
+
+async fn renew_and_keep(
     app: &App,
     plugin: &Installed,
     party: &mut Party,

@@ -2,19 +2,22 @@
 //! there, comes back with a code, and the plugin trades the code for tokens that
 //! only the host ever sees.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
 use rand::Rng;
 use rand::distr::Alphanumeric;
+use secrecy::{ExposeSecret, SecretString};
 use sourcepilot_domain::grant::GrantInfo;
 use sourcepilot_domain::ids::{ConnectionId, SupplierAccountId, UserId};
 use sourcepilot_domain::{ErrorKind, Failure};
 use sourcepilot_egress::EgressConfig;
 use sourcepilot_plugin_runtime::manifest::Feature;
 use sourcepilot_plugin_runtime::{Call, Outcome, Store, Supplier};
+use tracing::Instrument;
 
-use super::calls::ask_once;
+use super::calls::{ask_once, stopped};
 use super::checks::no_plugin;
 use super::party::{self, Party, unavailable};
 use super::suppliers::looking;
@@ -145,17 +148,24 @@ fn for_browser(app: &App, url: String) -> String {
 ///
 /// # Errors
 /// When the state is unknown or used, or the other side refuses the code.
-pub async fn finish(app: &App, state: &str, code: &str) -> Result<GrantInfo, Failure> {
+pub async fn finish(app: &Arc<App>, state: &str, code: &str) -> Result<GrantInfo, Failure> {
     let visit = app.consents.0.remove(state).await.ok_or_else(unknown)?;
-    let (installed, mut party) = come_back(app, &visit).await?;
+    // A code works once: whoever goes away now still gets the tokens.
+    let (shared, code) = (Arc::clone(app), SecretString::from(code));
+    let work = async move { exchange(&shared, &visit, &code).await };
+    app.tasks.spawn(work.in_current_span()).await.map_err(|_| stopped())?
+}
+
+async fn exchange(app: &App, visit: &Visit, code: &SecretString) -> Result<GrantInfo, Failure> {
+    let (installed, mut party) = come_back(app, visit).await?;
     let side = Side::of(&installed)?;
-    party.lend(CODE, code);
+    party.lend(CODE, code.expose_secret());
     // Nothing is renewed around it: what the other side says of the code is what counts.
     let exchange = |call| side.exchange_code(call, &visit.redirect_uri);
     ask_once(app, &installed, &mut party, &looking(app), &exchange).await
 }
 
-async fn come_back(app: &App, visit: &Visit) -> Result<(std::sync::Arc<Installed>, Party), Failure> {
+async fn come_back(app: &App, visit: &Visit) -> Result<(Arc<Installed>, Party), Failure> {
     let catalogue = app.plugins.catalogue();
     match visit.from {
         Origin::Account(id) => {

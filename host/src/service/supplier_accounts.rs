@@ -1,5 +1,7 @@
 //! Merchants' accounts with suppliers.
 
+use std::sync::Arc;
+
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use sourcepilot_domain::Failure;
@@ -197,7 +199,7 @@ pub async fn begin_consent(
 ///
 /// # Errors
 /// What the supplier's plugin says.
-pub async fn finish_consent(app: &App, state: &str, code: &SecretString) -> Result<(), AccountError> {
+pub async fn finish_consent(app: &Arc<App>, state: &str, code: &SecretString) -> Result<(), AccountError> {
     use secrecy::ExposeSecret;
     consent::finish(app, state, code.expose_secret()).await?;
     Ok(())

@@ -1,8 +1,10 @@
 //! Renewal of a merchant's tokens: when it is due, when it is useless, and that a
 //! rotated token is never lost.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use sourcepilot_sandbox::{AliExpressConfig, LogEntry, SandboxConfig, demo};
+use sourcepilot_sandbox::{AliExpressConfig, FaultAction, FaultRule, LogEntry, SandboxConfig, demo};
 
 use super::{Path, account};
 use crate::util::{Client, Reply, Setup};
@@ -96,4 +98,36 @@ async fn a_consent_that_fails_says_why() {
     let failed = path.merchant.get(&format!("/suppliers/consent?state={state}&code=0_code")).await;
     assert!(failed.detail().contains("app key or the app secret"), "{}", failed.text);
     assert!(renewals(&path).is_empty());
+}
+
+/// The browser goes away while the supplier is already giving out the new pair, which
+/// voids the old one: the pair is kept all the same.
+#[tokio::test]
+async fn a_caller_who_goes_away_does_not_lose_the_rotated_tokens() {
+    let path = Path::open().await;
+    own(&path, ended()).await;
+    let before = stored(&path).await["credentials"]["refresh_token"].clone();
+    let slow = FaultRule::once(RENEW, FaultAction::Latency { ms: 1500 }).afterwards();
+    path.world().control().add_fault(slow);
+    let merchant = path.merchant.clone();
+    let search = tokio::spawn(async move {
+        merchant.get("/products/search?q=lamp&source=aliexpress&page_size=2").await
+    });
+    let patience = tokio::time::timeout(Duration::from_secs(60), async {
+        while renewals(&path).is_empty() && !path.world().control().faults().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    patience.await.expect("the renewal begins");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    search.abort();
+    assert!(search.await.is_err_and(|error| error.is_cancelled()), "it was not answered yet");
+    let kept = tokio::time::timeout(Duration::from_secs(30), async {
+        while stored(&path).await["credentials"]["refresh_token"] == before {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    kept.await.expect("the new pair is kept");
+    look(&path.merchant, 1).await.expect(200);
+    assert_eq!(renewals(&path).len(), 1);
 }
