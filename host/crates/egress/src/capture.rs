@@ -10,6 +10,9 @@ use crate::pattern::UrlPattern;
 
 /// The end of a token is believed up to this far ahead.
 const LONGEST_LIFE_DAYS: i64 = 3660;
+/// A service that leaves out the end which it states at other times: a token is held to
+/// be good for so long, and never for one without end.
+const UNSTATED_LIFE: TimeDelta = TimeDelta::hours(1);
 
 /// One `[[capture]]` of a manifest.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub struct CaptureRule {
     pub expires_in: Option<String>,
     /// JSON pointer to its end: milliseconds since 1970 or an ISO 8601 date.
     pub expires_at: Option<String>,
+    /// It is what others are renewed with; an end that is not stated is not known then.
+    pub renews: bool,
 }
 
 /// What became of an answer.
@@ -128,7 +133,11 @@ fn expiry(document: &Value, rule: &CaptureRule, now: Option<DateTime<Utc>>) -> O
         let seconds = at(&rule.expires_in).and_then(number)?;
         now?.checked_add_signed(TimeDelta::try_seconds(seconds)?)
     };
-    let end = from_now().or_else(|| at(&rule.expires_at).and_then(date))?;
+    let unstated = || {
+        let stated = rule.expires_in.is_some() || rule.expires_at.is_some();
+        if stated && !rule.renews { now?.checked_add_signed(UNSTATED_LIFE) } else { None }
+    };
+    let end = from_now().or_else(|| at(&rule.expires_at).and_then(date)).or_else(unstated)?;
     let latest = now.and_then(|now| now.checked_add_signed(TimeDelta::days(LONGEST_LIFE_DAYS)));
     Some(latest.map_or(end, |latest| end.min(latest)))
 }

@@ -18,6 +18,7 @@ fn rule(credential: &str, expires_in: Option<&str>, expires_at: Option<&str>) ->
         pointer: format!("/{credential}"),
         expires_in: expires_in.map(Into::into),
         expires_at: expires_at.map(Into::into),
+        renews: false,
     }
 }
 
@@ -156,7 +157,7 @@ async fn ends_of_tokens_in_every_notation() {
         ("in", "3600.9", Some("2026-01-02T04:04:05Z")),
         ("in", "0", Some(NOW)),
         ("in", "99999999999", Some("2036-01-10T03:04:05Z")),
-        ("in", "\"soon\"", None),
+        ("in", "\"soon\"", Some("2026-01-02T04:04:05Z")),
         ("at", "1767500000000", Some("2026-01-04T04:13:20Z")),
         ("at", "\"1767500000000\"", Some("2026-01-04T04:13:20Z")),
         ("at", "\"2026-03-04T05:06:07+08:00\"", Some("2026-03-03T21:06:07Z")),
@@ -165,8 +166,8 @@ async fn ends_of_tokens_in_every_notation() {
         ("at", "\"2026-03-04T05:06:07\"", Some("2026-03-04T05:06:07Z")),
         ("at", "\"2026-03-04 05:06:07\"", Some("2026-03-04T05:06:07Z")),
         ("at", "\"2026-03-04\"", Some("2026-03-04T00:00:00Z")),
-        ("at", "null", None),
-        ("at", "\"never\"", None),
+        ("at", "null", Some("2026-01-02T04:04:05Z")),
+        ("at", "\"never\"", Some("2026-01-02T04:04:05Z")),
     ] {
         let body = format!(r#"{{"access_token":"{TOKEN}","{member}":{value}}}"#);
         let upstream = Upstream::start(move |_| json(&body)).await;
@@ -196,4 +197,37 @@ async fn every_generation_of_a_token_stays_hidden() {
     }
     let answer = text(&ask(&egress, &scope, "/sync").await.unwrap());
     assert_eq!(answer, ["[redacted:access_token]"; 3].join(" "));
+}
+
+/// Services leave out at times what they state at others. A token without a stated end
+/// is renewed in an hour; of a refresh token the end is then not known.
+#[tokio::test]
+async fn an_end_that_is_left_out_is_an_hour_away() {
+    for answer in [
+        format!(r#"{{"access_token":"{TOKEN}","refresh_token":"refresh/1"}}"#),
+        format!(r#"{{"access_token":"{TOKEN}","refresh_token":"refresh/1","expires_in":null,"refresh_end":"-"}}"#),
+    ] {
+        let upstream = Upstream::start(move |_| json(&answer)).await;
+        let egress = mapped(&[(API, &upstream)]);
+        let refresh = rule("refresh_token", None, Some("/refresh_end"));
+        for (rules, ends) in [
+            (both(), [true, true]),
+            (vec![rule("access_token", None, None)], [false, false]),
+            (
+                vec![
+                    rule("access_token", Some("/expires_in"), None),
+                    CaptureRule { renews: true, ..refresh.clone() },
+                ],
+                [true, false],
+            ),
+        ] {
+            let scope = capturing(rules);
+            ask(&egress, &scope, "/rest/auth/token/create").await.unwrap();
+            for (captured, ends) in scope.report().captured.iter().zip(ends) {
+                let left = captured.expires_at.map(|end| (end - at(NOW).unwrap()).num_seconds());
+                assert_eq!(left.is_some(), ends, "{captured:?}");
+                assert!(left.is_none_or(|left| (3600..3660).contains(&left)), "{left:?}");
+            }
+        }
+    }
 }

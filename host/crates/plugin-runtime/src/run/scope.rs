@@ -108,6 +108,7 @@ fn captures(plugin: &Plugin, connection: Option<&Origin>) -> Vec<CaptureRule> {
                 pointer: capture.pointer.clone(),
                 expires_in: capture.expires_in.clone(),
                 expires_at: capture.expires_at.clone(),
+                renews: capture.renews,
             })
         })
         .collect()
