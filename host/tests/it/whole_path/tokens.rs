@@ -110,9 +110,10 @@ async fn a_caller_who_goes_away_does_not_lose_the_rotated_tokens() {
     let slow = FaultRule::once(RENEW, FaultAction::Latency { ms: 1500 }).afterwards();
     path.world().control().add_fault(slow);
     let merchant = path.merchant.clone();
-    let search = tokio::spawn(async move {
-        merchant.get("/products/search?q=lamp&source=aliexpress&page_size=2").await
-    });
+    let search =
+        tokio::spawn(
+            async move { merchant.get("/products/search?q=lamp&source=aliexpress&page_size=2").await },
+        );
     let patience = tokio::time::timeout(Duration::from_secs(60), async {
         while renewals(&path).is_empty() && !path.world().control().faults().is_empty() {
             tokio::time::sleep(Duration::from_millis(10)).await;

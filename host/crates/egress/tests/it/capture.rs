@@ -205,7 +205,9 @@ async fn every_generation_of_a_token_stays_hidden() {
 async fn an_end_that_is_left_out_is_an_hour_away() {
     for answer in [
         format!(r#"{{"access_token":"{TOKEN}","refresh_token":"refresh/1"}}"#),
-        format!(r#"{{"access_token":"{TOKEN}","refresh_token":"refresh/1","expires_in":null,"refresh_end":"-"}}"#),
+        format!(
+            r#"{{"access_token":"{TOKEN}","refresh_token":"refresh/1","expires_in":null,"refresh_end":"-"}}"#
+        ),
     ] {
         let upstream = Upstream::start(move |_| json(&answer)).await;
         let egress = mapped(&[(API, &upstream)]);
