@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod credential;
 pub mod encode;
 mod failure;
+pub mod fit;
 pub mod http;
 pub mod json;
 pub mod log;

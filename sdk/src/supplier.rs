@@ -2,7 +2,7 @@
 
 use crate::{
     Account, Call, Context, Grant, Hit, Page, Parcel, Parsed, Product, ProductRef, ProductRequest, Query,
-    Quote, Result, ShippingQuote, ShopProduct, UrlMatch, bindings,
+    Quote, Result, ShippingQuote, ShopProduct, UrlMatch, bindings, fit,
 };
 
 /// The part that every supplier has: an address in, a product out.
@@ -24,7 +24,8 @@ pub trait Supplier {
     /// `invalid-input` when it leads to no product; failures of the requests.
     fn resolve_url(call: &Call, url: &str) -> Result<ProductRef>;
 
-    /// The product with its variants, prices and images.
+    /// The product with its variants, prices and images. What is longer than the
+    /// contract takes is cut on the way out; see [`fit`].
     ///
     /// # Errors
     /// `not-found`, `unavailable-item`; failures of the requests.
@@ -118,25 +119,27 @@ impl<T: Supplier> bindings::catalog::Guest for T {
         <T as Supplier>::resolve_url(&Call::from_host(context), &url)
     }
     fn get_product(context: Context, request: ProductRequest) -> Result<Product> {
-        <T as Supplier>::get_product(&Call::from_host(context), request)
+        fit::product(<T as Supplier>::get_product(&Call::from_host(context), request)?)
     }
 }
 
 impl<T: Search> bindings::search::Guest for T {
     fn find(context: Context, query: Query) -> Result<Page> {
-        <T as Search>::find(&Call::from_host(context), query)
+        <T as Search>::find(&Call::from_host(context), query).map(fit::page)
     }
 }
 
 impl<T: Pricing> bindings::pricing::Guest for T {
     fn get_prices(context: Context, refs: Vec<ProductRef>) -> Result<Vec<Result<Quote>>> {
-        <T as Pricing>::get_prices(&Call::from_host(context), refs)
+        let quotes = <T as Pricing>::get_prices(&Call::from_host(context), refs)?;
+        Ok(quotes.into_iter().map(|quote| quote.and_then(fit::quote)).collect())
     }
 }
 
 impl<T: Freight> bindings::freight::Guest for T {
     fn get_quotes(context: Context, parcel: Parcel) -> Result<Vec<ShippingQuote>> {
-        <T as Freight>::get_quotes(&Call::from_host(context), parcel)
+        let quotes = <T as Freight>::get_quotes(&Call::from_host(context), parcel)?;
+        Ok(quotes.into_iter().take(fit::ENTRIES).map(fit::shipping_quote).collect())
     }
 }
 

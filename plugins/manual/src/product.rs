@@ -10,9 +10,7 @@ use crate::url::sha256_hex;
 /// What the host takes at most.
 const LONGEST_TITLE: usize = 1000;
 const LONGEST_TEXT: usize = 250;
-const LONGEST_DESCRIPTION: usize = 500_000;
 const MOST_IMAGES: usize = 100;
-const MOST_VARIANTS: usize = 2000;
 
 /// The product, or what is missing.
 ///
@@ -41,7 +39,7 @@ pub(crate) fn finish(draft: Draft, reference: ProductRef) -> Result<Product> {
     Ok(Product {
         ref_: reference,
         title: cut(&title, LONGEST_TITLE),
-        description_html: draft.description.filter(|html| html.len() <= LONGEST_DESCRIPTION),
+        description_html: draft.description,
         price: cheapest.price.clone(),
         list_price: cheapest.list_price.clone(),
         availability,
@@ -86,7 +84,7 @@ fn priced(draft: &Draft) -> Vec<DraftVariant> {
         return Some(only).filter(|only| only.price.is_some()).into_iter().collect();
     }
     let all = draft.variants.iter().filter(|variant| same(variant)).map(filled);
-    all.filter(|variant| variant.price.is_some()).take(MOST_VARIANTS).collect()
+    all.filter(|variant| variant.price.is_some()).collect()
 }
 
 fn finish_variant(variant: DraftVariant, title: &str, currency: &str, ids: &mut Seen) -> Variant {

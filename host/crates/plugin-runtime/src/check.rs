@@ -357,6 +357,20 @@ mod tests {
     }
 
     #[test]
+    fn the_sdk_cuts_to_the_same_limits() {
+        use sourcepilot_sdk::fit;
+        assert_eq!((fit::ID, fit::TITLE, fit::NAME, fit::DESCRIPTION), (ID, TITLE, NAME, DESCRIPTION));
+        assert_eq!(
+            (fit::VARIANTS, fit::IMAGES, fit::CHOICES, fit::ENTRIES),
+            (VARIANTS, IMAGES, CHOICES, ENTRIES)
+        );
+        assert_eq!(
+            (fit::URL, fit::ATTRIBUTE_NAME, fit::ATTRIBUTE_VALUE),
+            (URL, ATTRIBUTE_NAME, ATTRIBUTE_VALUE)
+        );
+    }
+
+    #[test]
     fn ratings() {
         assert_eq!(rating(&ROOT, Some("4.7".into())).unwrap(), Some("4.7".parse().unwrap()));
         assert_eq!(rating(&ROOT, None).unwrap(), None);

@@ -146,3 +146,18 @@ fn a_million_dong_is_a_cup() {
     product.variants[0].price.currency = dong;
     assert!(take_in(&outside(), product).is_ok());
 }
+
+#[test]
+fn long_values_of_choices_are_cut_and_stay_apart() {
+    let mut long = product(&["3.99", "4.99", "5.99"]);
+    for (variant, end) in long.variants.iter_mut().zip(["a", "b", "a"]) {
+        let value = format!("{}{end}", "x".repeat(300));
+        variant.options = vec![Attribute { name: "Style".into(), value }];
+    }
+    long.variants[2].options[0].name = "STYLE".into();
+    let taken = take_in(&outside(), long).expect("a good product");
+    let values: Vec<&str> = taken.variants.iter().map(|variant| variant.options[0].value.as_str()).collect();
+    assert_eq!(values[0].len(), 200);
+    assert!(values[1].ends_with(" (2)") && values[1].len() <= 200, "{}", values[1]);
+    assert_eq!(values[2], values[0], "one value stays one");
+}

@@ -1,7 +1,9 @@
 //! The variants of a product.
 
-use sourcepilot_domain::Failure;
+use std::collections::{HashMap, HashSet};
+
 use sourcepilot_domain::product::{Attribute, Variant};
+use sourcepilot_domain::{Failure, text};
 use sourcepilot_egress::EgressConfig;
 
 use super::addresses::picture;
@@ -18,7 +20,8 @@ const MOST_CHOICES: usize = 10;
 /// `BadAnswer` when their prices are absurd or their choices contradict each other.
 pub(super) fn take_in(outside: &EgressConfig, variants: Vec<Variant>) -> Result<Vec<Variant>, Failure> {
     let variants = prices::check_variants(variants)?;
-    let variants: Vec<Variant> = variants.into_iter().map(|variant| cleaned(outside, variant)).collect();
+    let mut variants: Vec<Variant> = variants.into_iter().map(|variant| cleaned(outside, variant)).collect();
+    shorten_values(&mut variants);
     let mut names: Vec<String> = Vec::new();
     for option in variants.iter().flat_map(|variant| &variant.options) {
         let name = option.name.to_lowercase();
@@ -34,12 +37,35 @@ pub(super) fn take_in(outside: &EgressConfig, variants: Vec<Variant>) -> Result<
     Ok(variants)
 }
 
+/// Values that are too long are cut; two that begin alike are numbered, so that no two
+/// variants become one.
+fn shorten_values(variants: &mut [Variant]) {
+    let mut shortened: HashMap<(String, String), String> = HashMap::new();
+    let mut taken: HashSet<(String, String)> = HashSet::new();
+    for option in variants.iter_mut().flat_map(|variant| &mut variant.options) {
+        if option.value.chars().count() <= CHOICE_VALUE {
+            continue;
+        }
+        let full = (option.name.to_lowercase(), std::mem::take(&mut option.value));
+        let short = shortened.entry(full).or_insert_with_key(|(name, full)| {
+            let mut short = plain(full, CHOICE_VALUE);
+            let mut number = 2;
+            while !taken.insert((name.clone(), short.to_lowercase())) {
+                short = format!("{} ({number})", plain(full, CHOICE_VALUE - 10));
+                number += 1;
+            }
+            short
+        });
+        option.value.clone_from(short);
+    }
+}
+
 fn cleaned(outside: &EgressConfig, variant: Variant) -> Variant {
     let Variant { id, sku, title, options, price, list_price, stock, image, weight_grams, barcode, extra } =
         variant;
     let option = |option: Attribute| Attribute {
         name: plain(&option.name, CHOICE_NAME),
-        value: plain(&option.value, CHOICE_VALUE),
+        value: text::line(&option.value),
     };
     let named = |option: &Attribute| !option.name.is_empty() && !option.value.is_empty();
     Variant {

@@ -9,8 +9,8 @@ use crate::embedded::objects;
 use crate::page::Page;
 use crate::price;
 
-/// More products than this are not looked at.
-const MOST: usize = 2000;
+/// One more than can be imported, so that a product with too many is refused and not cut.
+const MOST: usize = sourcepilot_sdk::fit::VARIANTS + 1;
 
 pub(super) fn draft(page: &Page<'_>, values: &[Value]) -> Option<Draft> {
     let (mut config, mut gallery) = (None, None);

@@ -55,8 +55,8 @@ const VARIANTS: [&str; 8] = [
 const IMAGES: [&str; 6] = ["images", "media", "gallery", "pictures", "photos", "image"];
 const ADDRESSES: [&str; 9] =
     ["fullUrl", "full", "large", "src", "url", "originalSrc", "href", "secure_url", "image"];
-/// More variants than this are not read.
-const MOST: usize = 2000;
+/// One more than can be imported, so that a product with too many is refused and not cut.
+const MOST: usize = sourcepilot_sdk::fit::VARIANTS + 1;
 
 /// The page's product among the values of its scripts: the one that is called like the
 /// page, and of several the one that says most.

@@ -8,8 +8,8 @@ use crate::draft::{Draft, DraftVariant};
 use crate::page::Page;
 use crate::tree::Element;
 
-/// More combinations than this are not spelled out for a variation of "any".
-const MOST: usize = 500;
+/// One more than can be imported, so that a product with too many is refused and not cut.
+const MOST: usize = sourcepilot_sdk::fit::VARIANTS + 1;
 
 pub(super) fn draft(page: &Page<'_>) -> Option<Draft> {
     let forms = page.tree.elements().filter(|element| element.attribute("data-product_variations").is_some());

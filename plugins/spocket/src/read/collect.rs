@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sourcepilot_sdk::{Item, Parsed, Problem};
+use sourcepilot_sdk::{Item, Parsed, Problem, fit};
 
 use crate::document::{Document, Variant};
 use crate::url;
@@ -150,8 +150,8 @@ impl Collected {
     /// The products that have a variant, and what could not be used.
     pub(super) fn finish(mut self) -> Parsed {
         let mut items = Vec::with_capacity(self.documents.len());
-        for draft in std::mem::take(&mut self.documents) {
-            match item(&draft.document) {
+        for mut draft in std::mem::take(&mut self.documents) {
+            match item(&mut draft.document) {
                 Some(item) => items.push(item),
                 None if draft.document.variants.is_empty() => {}
                 None => {
@@ -216,9 +216,29 @@ fn same_names(first: &Variant, variant: &mut Variant) -> bool {
     }
 }
 
-fn item(document: &Document) -> Option<Item> {
+/// The document as it is kept. Where it is too large its description gives way, which a
+/// product can be sold without.
+fn kept_text(document: &mut Document) -> Option<String> {
+    let written = |document: &Document| serde_json::to_string(document).ok();
+    let fits = |text: &String| text.len() <= LARGEST_DOCUMENT;
+    let whole = written(document)?;
+    if fits(&whole) {
+        return Some(whole);
+    }
+    let description = document.description_html.take()?;
+    let room = LARGEST_DOCUMENT.checked_sub(written(document)?.len())?;
+    // Signs that JSON escapes take twice their room.
+    document.description_html = Some(fit::html(description, room / 2)).filter(|html| !html.is_empty());
+    let shorter = written(document).filter(fits);
+    shorter.or_else(|| {
+        document.description_html = None;
+        written(document).filter(fits)
+    })
+}
+
+fn item(document: &mut Document) -> Option<Item> {
     let lowest = document.variants.iter().filter_map(Variant::basis).min()?;
-    let text = serde_json::to_string(document).ok().filter(|text| text.len() <= LARGEST_DOCUMENT)?;
+    let text = kept_text(document)?;
     let skus = document.variants.iter().filter_map(|variant| variant.sku.as_deref());
     let mut keywords = String::new();
     for word in document

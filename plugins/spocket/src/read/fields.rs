@@ -1,8 +1,8 @@
 //! Single values as people write them.
 
 use serde_json::Value;
-use sourcepilot_sdk::Call;
 use sourcepilot_sdk::money::{self, Amount};
+use sourcepilot_sdk::{Call, fit};
 
 use crate::document::Region;
 
@@ -30,11 +30,12 @@ pub(super) fn line(text: &str, longest: usize) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
-/// Text of many lines; nothing when it is blank or larger than any description.
+/// Text of many lines; nothing when it is blank. Of one that is larger than any
+/// description the first blocks.
 pub(super) fn html(text: &str) -> Option<String> {
     let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
-    let text: String = text.trim().chars().filter(kept).collect();
-    (!text.is_empty() && text.len() <= LONGEST_HTML).then_some(text)
+    let text = fit::html(text.trim().chars().filter(kept).collect(), LONGEST_HTML);
+    (!text.is_empty()).then_some(text)
 }
 
 /// An amount, as plain decimal text.

@@ -209,3 +209,31 @@ fn hundreds_of_problems_are_counted_and_some_told() {
     let parsed = parse(&text);
     assert_eq!((parsed.items.len(), parsed.problem_count, parsed.problems.len()), (0, 1000, 200));
 }
+
+#[test]
+fn a_product_with_too_much_text_gives_up_some_of_its_description() {
+    let block = "<p>Woven by hand \\\"here\\\".</p>";
+    let description = block.repeat(300 * 1024 / block.len());
+    let variants: Vec<String> = (0..2000)
+        .map(|at| {
+            let image = format!("https://images.example/{}-{at}.jpg", "a".repeat(100));
+            format!(r#"{{"sku":"S{at}","cost":"3.50","options":{{"Size":"{at}"}},"image":"{image}"}}"#)
+        })
+        .collect();
+    let text = format!(
+        r#"[{{"source_product_id":"{U}","title":"Runner","currency":"USD","description_html":"{description}","variants":[{}]}}]"#,
+        variants.join(",")
+    );
+    let document = only(&text);
+    assert_eq!(document.variants.len(), 2000, "nothing that is for sale is lost");
+    let kept = document.description_html.expect("the beginning");
+    assert!(kept.len() > 10_000 && kept.len() < description.len(), "{}", kept.len());
+    assert!(kept.ends_with("</p>"));
+
+    let long = format!(
+        r#"[{{"source_product_id":"{U}","title":"Runner","currency":"USD","cost":"3.50","description_html":"{}"}}]"#,
+        block.repeat(40_000)
+    );
+    let kept = only(&long).description_html.expect("the beginning");
+    assert!(kept.len() > 300_000 && kept.len() <= 300 * 1024);
+}
