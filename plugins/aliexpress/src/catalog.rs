@@ -9,24 +9,47 @@ use crate::freight::Shipment;
 use crate::id::ProductId;
 use crate::params::Params;
 use crate::wire::Item;
-use crate::{convert, delivery, envelope, search};
+use crate::{categories, convert, delivery, envelope, search};
 
 const PRODUCT: &str = "aliexpress.ds.product.get";
 pub(crate) const SEARCH: &str = "aliexpress.ds.text.search";
+const CATEGORIES: &str = "aliexpress.ds.category.get";
 
-/// A product with its cheapest delivery.
+/// A product with its cheapest delivery and the names of its categories.
 pub(crate) fn product(api: &Api<'_>, reference: &ProductRef) -> Result<Product> {
     let id = id_of(reference)?;
     api.call().report_progress(10, "Reading the product from AliExpress");
     let item = item(api, &id)?;
+    let category = item.category_id.clone();
     let mut product = convert::product(item, &id, api.market())?;
     product.ref_.variant.clone_from(&reference.variant);
-    let may_be_had = matches!(product.availability, Availability::Available | Availability::Unknown);
-    if api.market().with_shipping && may_be_had {
-        api.call().report_progress(60, "Asking for delivery");
+    if !matches!(product.availability, Availability::Available | Availability::Unknown) {
+        return Ok(product);
+    }
+    if api.market().with_shipping {
+        api.call().report_progress(40, "Asking for delivery");
         add_delivery(api, &mut product)?;
     }
+    if let Some(category) = category.filter(|_| api.market().with_categories) {
+        api.call().report_progress(70, "Asking for the categories");
+        add_categories(api, &category, &mut product);
+    }
     Ok(product)
+}
+
+/// A product without its categories is still worth having, so a failure here becomes a
+/// note.
+fn add_categories(api: &Api<'_>, category: &str, product: &mut Product) {
+    let ask = |id: &str| {
+        let mut params = Params::default();
+        params.set("categoryId", id).set("language", &api.market().language);
+        let answer = api.business(CATEGORIES, params)?;
+        categories::read(envelope::business(&answer, CATEGORIES)?)
+    };
+    match categories::path(category, ask) {
+        Ok(path) => product.categories = path,
+        Err(failure) => product.extra.push(note("categories", failure.message)),
+    }
 }
 
 /// A product without its delivery is still worth having, so a failure that lasts becomes

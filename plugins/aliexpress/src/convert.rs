@@ -1,7 +1,7 @@
 //! From the wire to the contract's product and price. Pure.
 
 use sourcepilot_sdk::{
-    Attribute, Availability, Failure, Money, Product, ProductRef, Quote, Result, Variant, VariantPrice,
+    Attribute, Availability, Failure, Money, Product, ProductRef, Quote, Result, Variant, VariantPrice, fit,
 };
 
 use crate::amount::Amount;
@@ -164,7 +164,9 @@ fn variant(priced: &Priced, item: &Item) -> Variant {
 
 /// The SKU's number; a product without choices may come without one.
 fn id_of(sku: &Sku) -> String {
-    sku.id.clone().or_else(|| sku.attributes.clone()).unwrap_or_else(|| "default".to_owned())
+    let id = sku.id.as_deref().or(sku.attributes.as_deref()).unwrap_or("default");
+    // The names in a SKU's attributes are the seller's, of any length.
+    fit::id(id)
 }
 
 fn main_id(item: &Item, asked: &ProductId) -> ProductId {

@@ -9,6 +9,7 @@ mod address;
 mod amount;
 mod api;
 mod catalog;
+mod categories;
 mod convert;
 mod delivery;
 mod description;

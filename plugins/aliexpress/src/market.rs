@@ -22,6 +22,8 @@ pub(crate) struct Market {
     pub(crate) ships_from: Option<String>,
     /// Whether a product is asked for together with its cheapest delivery.
     pub(crate) with_shipping: bool,
+    /// Whether a product is asked for together with the names of its categories.
+    pub(crate) with_categories: bool,
 }
 
 impl Market {
@@ -40,6 +42,7 @@ impl Market {
             impersonal: flag("remove_personal_benefit").unwrap_or(true),
             ships_from: set("ships_from").map(|country| country.to_ascii_uppercase()),
             with_shipping: flag("preview_shipping").unwrap_or(true),
+            with_categories: flag("categories").unwrap_or(true),
         }
     }
 }

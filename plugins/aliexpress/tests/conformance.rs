@@ -7,7 +7,7 @@ use sha2::Sha256;
 use sourcepilot_sdk_testing::domain::ErrorKind;
 use sourcepilot_sdk_testing::domain::product::{ProductRef, SearchQuery};
 use sourcepilot_sdk_testing::runtime::{Call, Captured};
-use sourcepilot_sdk_testing::{Conformance, Harness, Seen};
+use sourcepilot_sdk_testing::{Answer, Conformance, Exchange, Harness, Seen};
 
 const PAGE: &str = "https://www.aliexpress.com/item/1005001111222333.html";
 const ID: &str = "1005001111222333";
@@ -66,12 +66,38 @@ async fn every_request_is_signed_and_carries_the_secrets_it_should() {
     let supplier = harness.supplier();
     supplier.get_product(harness.call(), reference(ID), None).await.result.unwrap();
     let requests = harness.requests();
-    assert_eq!(requests.len(), 2, "the product and its delivery");
+    assert_eq!(requests.len(), 3, "the product, its delivery and its categories");
     for seen in &requests {
         assert!(is_signed(seen, ""), "{:?}", seen.form());
         assert!(seen.form().contains(&("session".to_owned(), "demo-access-token".to_owned())));
         assert!(!format!("{seen:?}").contains(SECRET), "the app secret only signs");
     }
+}
+
+#[tokio::test]
+async fn a_product_that_is_longer_than_any_other_is_cut_and_not_refused() {
+    let text =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/product-wrapped.json"));
+    let mut answer: serde_json::Value = serde_json::from_str(&text.unwrap()).unwrap();
+    let base = &mut answer["aliexpress_ds_product_get_response"]["result"]["ae_item_base_info_dto"];
+    let block = "<p>Bright &amp; light – <img src=\"https://ae01.alicdn.com/kf/Sd.jpg\"></p>";
+    base["detail"] = format!("<div>{}</div>", block.repeat(20_000)).into();
+    base["subject"] = "Lamp ".repeat(500).into();
+    let harness = Harness::of(sourcepilot_test_components::plugin("aliexpress"))
+        .credential("app_key", "500001")
+        .credential("app_secret", SECRET)
+        .credential("access_token", "demo-access-token")
+        .exchange(Exchange::new("POST", "https://api-sg.aliexpress.com/sync", Answer::json(200, answer)))
+        .settings(serde_json::json!({ "preview_shipping": false, "categories": false }))
+        .start()
+        .await
+        .unwrap();
+    let product = harness.supplier().get_product(harness.call(), reference(ID), None).await.result.unwrap();
+    assert_eq!(product.title.len(), 999, "whole words");
+    let description = product.description_html.unwrap();
+    assert!((510_000..=512 * 1024).contains(&description.len()), "{}", description.len());
+    assert!(description.starts_with("<div><p>Bright") && description.ends_with("</p></div>"));
+    assert_eq!(description.matches("<p>").count(), description.matches(block).count());
 }
 
 #[tokio::test]

@@ -78,12 +78,18 @@ pub(super) fn assert_signed(request: &Request, path: &str) {
 }
 
 #[test]
-fn a_product_is_read_together_with_its_cheapest_delivery() {
-    let recorded = answers(&["product-wrapped", "freight-options"]);
+fn a_product_is_read_together_with_its_cheapest_delivery_and_its_categories() {
+    let recorded = answers(&["product-wrapped", "freight-options", "category-path"]);
     let product = product(&call(&recorded), "1005001111222333").unwrap();
+    assert_eq!(product.categories, ["Lights & Lighting", "Lamps & Shades", "Desk Lamps"]);
     let shipping = product.shipping.unwrap();
     assert_eq!((shipping.service.as_str(), shipping.cost.unwrap().amount.as_str()), ("FREE", "0.00"));
-    assert_eq!(methods(&recorded), ["aliexpress.ds.product.get", "aliexpress.ds.freight.query"]);
+    assert_eq!(
+        methods(&recorded),
+        ["aliexpress.ds.product.get", "aliexpress.ds.freight.query", "aliexpress.ds.category.get"]
+    );
+    let asked = received(&recorded.requests()[2]);
+    assert_eq!((asked["categoryId"].as_str(), asked["language"].as_str()), ("390501", "en"));
 
     let requests = recorded.requests();
     requests.iter().for_each(|request| assert_signed(request, ""));
@@ -113,8 +119,13 @@ fn a_product_is_worth_having_without_its_delivery() {
         assert!(product.extra.iter().any(|extra| extra.name == "x-aliexpress.shipping"), "{delivery}");
     }
     let recorded = answers(&["product-wrapped"]);
-    product(&call_with(&recorded, "FR", r#"{"preview_shipping": false}"#), "1005001111222333").unwrap();
+    let settings = r#"{"preview_shipping": false, "categories": false}"#;
+    product(&call_with(&recorded, "FR", settings), "1005001111222333").unwrap();
     assert_eq!(recorded.requests().len(), 1);
+    let recorded = answers(&["product-wrapped", "freight-options", "failure-permission"]);
+    let plain = product(&call(&recorded), "1005001111222333").unwrap();
+    assert!(plain.categories.is_empty(), "{:?}", plain.categories);
+    assert!(plain.extra.iter().any(|extra| extra.name == "x-aliexpress.categories"));
     let recorded = answers(&["product-offline"]);
     product(&call(&recorded), "1005001111222333").unwrap();
     assert_eq!(recorded.requests().len(), 1, "nothing is asked about what cannot be bought");

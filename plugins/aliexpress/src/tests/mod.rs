@@ -33,5 +33,6 @@ pub(crate) fn market() -> Market {
         impersonal: true,
         ships_from: None,
         with_shipping: true,
+        with_categories: true,
     }
 }
