@@ -13,7 +13,7 @@ const CONSENT_PAGE: &str = "https://api-sg.aliexpress.com/oauth/authorize";
 /// at both before it looks for hits, so a strange answer to the search itself is no
 /// reason to call the account broken.
 pub(crate) fn check(api: &Api<'_>) -> Result<Account> {
-    let params = search::params("lamp", 1, 1, &[], api.market());
+    let params = search::params("lamp", 1, 1, api.market());
     let answer = api.business(SEARCH, params)?;
     let found = envelope::business(&answer, SEARCH).and_then(|root| search::chunk(root, api.market()));
     let warnings = match found {

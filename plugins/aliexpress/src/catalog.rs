@@ -103,7 +103,7 @@ pub(crate) fn find(api: &Api<'_>, query: &Query) -> Result<Page> {
     let window = search::window(query.page, query.page_size);
     let (mut entries, mut total, mut more) = (Vec::new(), None, true);
     for page in window.first..=window.last {
-        let params = search::params(&query.text, page, window.size, &query.filters, api.market());
+        let params = search::params(&query.text, page, window.size, api.market());
         let answer = api.business(SEARCH, params)?;
         let chunk = search::chunk(envelope::business(&answer, SEARCH)?, api.market())?;
         total = chunk.total.or(total);

@@ -1,7 +1,7 @@
 //! Search by words: what is asked and what is answered. Pure.
 
 use serde_json::json;
-use sourcepilot_sdk::{Attribute, Hit, Money, ProductRef, Result};
+use sourcepilot_sdk::{Hit, Money, ProductRef, Result};
 
 use crate::amount::Amount;
 use crate::convert::lower_bound;
@@ -54,14 +54,7 @@ pub(crate) fn window(page: u32, page_size: u32) -> Window {
 }
 
 /// The parameters of `aliexpress.ds.text.search`. Their spelling is the gateway's.
-pub(crate) fn params(text: &str, page: u32, size: u32, filters: &[Attribute], market: &Market) -> Params {
-    let filter = |name: &str| {
-        let prefixed = format!("x-aliexpress.{name}");
-        filters
-            .iter()
-            .find(|filter| filter.name == name || filter.name == prefixed)
-            .map(|filter| filter.value.as_str())
-    };
+pub(crate) fn params(text: &str, page: u32, size: u32, market: &Market) -> Params {
     let mut params = Params::default();
     params
         .set("keyWord", text.trim())
@@ -70,31 +63,11 @@ pub(crate) fn params(text: &str, page: u32, size: u32, filters: &[Attribute], ma
         .set("currency", &market.currency)
         .set("pageSize", size.to_string())
         .set("pageIndex", page.to_string());
-    params.set("categoryId", filter("category").unwrap_or_default());
-    params.set("sortBy", filter("sort").and_then(sort).unwrap_or_default());
-    let mut extended = Vec::new();
-    let origin = filter("ships-from").or(market.ships_from.as_deref());
-    extended.extend(origin.map(|country| json!({ "searchKey": "ship_from", "searchValue": country })));
-    if filter("free-shipping") == Some("true") {
-        extended.push(json!({ "searchKey": "free_ship_to", "searchValue": market.country }));
-    }
-    if filter("choice") == Some("true") {
-        extended.push(json!({ "searchKey": "item_tag", "searchValue": "choice" }));
-    }
-    if !extended.is_empty() {
-        params.set("searchExtend", serde_json::Value::Array(extended).to_string());
+    if let Some(country) = &market.ships_from {
+        let origin = json!([{ "searchKey": "ship_from", "searchValue": country }]);
+        params.set("searchExtend", origin.to_string());
     }
     params
-}
-
-fn sort(order: &str) -> Option<&'static str> {
-    match order {
-        "price-asc" => Some("min_price,asc"),
-        "price-desc" => Some("min_price,desc"),
-        "orders" | "orders-desc" => Some("orders,desc"),
-        "orders-asc" => Some("orders,asc"),
-        _ => None,
-    }
 }
 
 /// Read the answer. No hits is an answer; no `data` is a failure.

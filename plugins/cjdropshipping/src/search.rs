@@ -61,41 +61,11 @@ pub(crate) fn params(query: &Query, page: u32, size: u32) -> Option<Vec<(&'stati
     if page > LAST_PAGE || u64::from(page - 1) * u64::from(size) >= REACH {
         return None;
     }
-    let filter = |name: &str| {
-        let prefixed = format!("x-cjdropship.{name}");
-        let mut named = query.filters.iter().filter(|filter| filter.name == name || filter.name == prefixed);
-        named.next().map(|filter| filter.value.clone()).filter(|value| !value.is_empty())
-    };
-    let mut params = vec![
+    Some(vec![
         ("keyWord", query.text.trim().to_owned()),
         ("page", page.to_string()),
         ("size", size.to_string()),
-    ];
-    let named = [
-        ("category", "categoryId"),
-        ("ships-from", "countryCode"),
-        ("min-price", "startSellPrice"),
-        ("max-price", "endSellPrice"),
-    ];
-    params.extend(named.into_iter().filter_map(|(ours, theirs)| Some((theirs, filter(ours)?))));
-    if filter("free-shipping").as_deref() == Some("true") {
-        params.push(("addMarkStatus", "1".to_owned()));
-    }
-    if let Some((by, direction)) = filter("sort").as_deref().and_then(order) {
-        params.extend([("orderBy", by.to_owned()), ("sort", direction.to_owned())]);
-    }
-    Some(params)
-}
-
-fn order(name: &str) -> Option<(&'static str, &'static str)> {
-    match name {
-        "listed" => Some(("1", "desc")),
-        "price-asc" => Some(("2", "asc")),
-        "price-desc" => Some(("2", "desc")),
-        "newest" => Some(("3", "desc")),
-        "stock" => Some(("4", "desc")),
-        _ => None,
-    }
+    ])
 }
 
 /// Read the answer: the products stand one level deeper than its documentation's

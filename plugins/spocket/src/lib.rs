@@ -16,8 +16,8 @@ mod tests;
 mod url;
 
 use sourcepilot_sdk::{
-    Account, Call, Failure, Feed, Freight, Hit, Page, Parcel, Parsed, Pricing, Product, ProductRef,
-    ProductRequest, Query, Quote, Result, Search, ShippingQuote, ShopProduct, Supplier, UrlMatch,
+    Account, Call, Feed, Freight, Hit, Page, Parcel, Parsed, Pricing, Product, ProductRef, ProductRequest,
+    Query, Quote, Result, Search, ShippingQuote, ShopProduct, Supplier, UrlMatch,
 };
 
 use crate::catalogue::Supplied;
@@ -52,11 +52,6 @@ impl Supplier for Spocket {
 
 impl Search for Spocket {
     fn find(call: &Call, query: Query) -> Result<Page> {
-        if !query.filters.is_empty() {
-            return Err(Failure::unsupported(
-                "A catalogue is searched by words only; leave the filters out.",
-            ));
-        }
         let found = Supplied::of(call)?.search(&query)?;
         let seen = u64::from(query.page.max(1)).saturating_mul(u64::from(query.page_size));
         let hits: Vec<Hit> = found.entries.iter().map(|entry| answer::hit(call, entry)).collect();

@@ -54,7 +54,6 @@ pub(crate) fn list_products(shop: &Shop<'_>, filter: &Filter) -> Result<ProductP
         ("status", "any".to_owned()),
         ("_fields", FIELDS.to_owned()),
     ];
-    query.extend(filter.text.clone().map(|text| ("search", text)));
     if let Some(tag) = &filter.tag {
         query.push(("tag", term(shop, "tags", tag)?));
     }

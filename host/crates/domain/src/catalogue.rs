@@ -135,8 +135,6 @@ pub struct Feed {
 /// Which products of a shop are meant. Everything given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ShopFilter {
-    /// Words of the title.
-    pub text: Option<String>,
     /// The vendor's name.
     pub vendor: Option<String>,
     /// A tag.

@@ -78,7 +78,7 @@ pub(super) async fn read(
 
 fn filter(from: &RefreshFrom) -> ShopFilter {
     let RefreshFrom { connection: _, vendor, tag, collection } = from.clone();
-    ShopFilter { text: None, vendor, tag, collection, cursor: None, page_size: PAGE }
+    ShopFilter { vendor, tag, collection, cursor: None, page_size: PAGE }
 }
 
 async fn adopt(app: &App, place: &mut Place, mut products: Vec<ShopProduct>) -> Result<Feed, Failure> {

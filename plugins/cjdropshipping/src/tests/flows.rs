@@ -172,14 +172,14 @@ fn a_parcel_goes_from_a_country_that_holds_the_variant() {
 fn a_search_reads_as_many_pages_as_its_size_needs() {
     let find = |name: &str, page_size: u32| {
         let recorded = get(Recorded::new(), "/product/listV2", name);
-        let query = Query { text: "lamp".into(), page: 1, page_size, filters: Vec::new() };
+        let query = Query { text: "lamp".into(), page: 1, page_size };
         let page = CjDropshipping::find(&connected(&recorded), query).unwrap();
         (page.hits.len(), page.has_more, page.total, recorded.requests().len())
     };
     assert_eq!(find("search-usual", 20), (2, true, Some(37), 1));
     assert_eq!(find("search-two-groups", 2), (2, true, Some(3), 1));
     assert_eq!(find("search-no-hits", 200), (0, false, Some(0), 1));
-    let empty = Query { text: "  ".into(), page: 1, page_size: 20, filters: Vec::new() };
+    let empty = Query { text: "  ".into(), page: 1, page_size: 20 };
     assert_eq!(
         CjDropshipping::find(&connected(&Recorded::new()), empty).unwrap_err().kind,
         ErrorKind::InvalidInput

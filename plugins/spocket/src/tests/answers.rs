@@ -20,7 +20,7 @@ fn request(id: &str) -> ProductRequest {
 }
 
 fn query(text: &str, page: u32, page_size: u32) -> Query {
-    Query { text: text.into(), page, page_size, filters: Vec::new() }
+    Query { text: text.into(), page, page_size }
 }
 
 fn parcel() -> Parcel {
@@ -89,8 +89,6 @@ fn a_search_finds_by_every_word_and_pages() {
     assert_eq!(page.hits[0].price, Some(Money::new("1.50", "USD")));
     let none = Spocket::find(&call, query("chair", 1, 20)).expect("an empty page");
     assert_eq!((none.hits.len(), none.total, none.has_more), (0, Some(0), false));
-    let filtered = Query { filters: vec![Attribute::new("category", "x")], ..query("lamp", 1, 20) };
-    assert_eq!(Spocket::find(&call, filtered).expect_err("no filters").kind, ErrorKind::Unsupported);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::rig::{Rig, eur, lamp, shirt};
 use crate::WooCommerce;
 
 fn filter() -> Filter {
-    Filter { text: None, vendor: None, tag: None, collection: None, cursor: None, page_size: 25 }
+    Filter { vendor: None, tag: None, collection: None, cursor: None, page_size: 25 }
 }
 
 fn read(rig: &Rig, filter: Filter) -> ProductPage {

@@ -36,7 +36,7 @@ pub(super) fn product_request(reference: &ProductRef, entry: Option<&str>) -> ca
 
 pub(super) fn query(query: &SearchQuery) -> search::Query {
     let SearchQuery { text, page, page_size } = query.clone();
-    search::Query { text, page, page_size, filters: Vec::new() }
+    search::Query { text, page, page_size }
 }
 
 pub(super) fn parcel(parcel: &Parcel) -> freight::Parcel {
@@ -123,8 +123,8 @@ pub(super) fn variant_change(change: &VariantChange) -> upkeep::VariantChange {
 }
 
 pub(super) fn shop_filter(filter: &ShopFilter) -> browse::Filter {
-    let ShopFilter { text, vendor, tag, collection, cursor, page_size } = filter.clone();
-    browse::Filter { text, vendor, tag, collection, cursor, page_size }
+    let ShopFilter { vendor, tag, collection, cursor, page_size } = filter.clone();
+    browse::Filter { vendor, tag, collection, cursor, page_size }
 }
 
 pub(super) fn shop_product(product: &ShopProduct) -> types::ShopProduct {
