@@ -66,7 +66,13 @@ pub enum EgressError {
         /// The port as asked for.
         port: u16,
     },
-    /// The name has no address.
+    /// There is no such name: asking again cannot help until somebody corrects it.
+    #[error("there is no server of the name {host}; check the spelling of the address")]
+    UnknownName {
+        /// The host as asked for.
+        host: String,
+    },
+    /// No address of the name was found this time.
     #[error("the name {host} could not be resolved; check the spelling of the address")]
     Resolve {
         /// The host as asked for.

@@ -18,7 +18,7 @@ use crate::config::EgressConfig;
 use crate::error::EgressError;
 use crate::fence::Fence;
 use crate::origin::Origin;
-use crate::resolve::Resolver;
+use crate::resolve::{Resolver, is_unknown_name};
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -80,7 +80,13 @@ impl Flight {
         if name != self.to.host() {
             return Err(self.refuse(EgressError::Resolve { host }));
         }
-        let found = self.resolver.lookup(name).await.unwrap_or_default();
+        let found = match self.resolver.lookup(name).await {
+            Ok(found) => found,
+            Err(error) if is_unknown_name(&error) => {
+                return Err(self.refuse(EgressError::UnknownName { host }));
+            }
+            Err(_) => Vec::new(),
+        };
         if found.is_empty() {
             return Err(self.refuse(EgressError::Resolve { host }));
         }

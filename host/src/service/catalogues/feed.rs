@@ -8,7 +8,7 @@ use http::{Method, Request, Response};
 use sourcepilot_domain::catalogue::{CatalogueSource, Feed, FeedItem, searchable};
 use sourcepilot_domain::ids::ConnectionId;
 use sourcepilot_domain::{ErrorKind, Failure};
-use sourcepilot_egress::{CallScope, HostPattern, ScopeLimits};
+use sourcepilot_egress::{CallScope, EgressError, HostPattern, ScopeLimits};
 use tokio::time::Instant;
 use url::Url;
 
@@ -83,9 +83,7 @@ pub(super) async fn fetch(app: &App, address: &str) -> Result<Upload, Failure> {
             .header("accept", "text/csv, application/json;q=0.9, */*;q=0.5")
             .body(Bytes::new())
             .map_err(|_| bad_address())?;
-        let answer = app.egress.send(&scope, request).await.map_err(|error| {
-            Failure::new(ErrorKind::Unavailable, format!("The feed could not be fetched: {error}"))
-        })?;
+        let answer = app.egress.send(&scope, request).await.map_err(|error| unfetched(&error))?;
         match next(&url, &answer)? {
             Some(further) => url = further,
             None => return Ok(taken(answer)),
@@ -113,6 +111,39 @@ fn scope() -> Result<CallScope, Failure> {
         .build())
 }
 
+/// Why there is no answer. What only the merchant can put right is not tried again.
+fn unfetched(error: &EgressError) -> Failure {
+    let (kind, advice) = match error {
+        EgressError::UnknownName { .. } | EgressError::PrivateAddress { .. } | EgressError::Denied { .. } => {
+            (ErrorKind::InvalidInput, "Enter another address in the account's settings.")
+        }
+        EgressError::TooLarge { .. } => {
+            (ErrorKind::InvalidInput, "Supply a smaller file, or fewer products.")
+        }
+        EgressError::Timeout { .. } => (ErrorKind::Timeout, "It is tried again later."),
+        _ => (ErrorKind::Unavailable, "It is tried again later."),
+    };
+    Failure::new(kind, format!("The feed could not be fetched: {error}. {advice}"))
+}
+
+/// What an answer without the file means.
+fn refused(status: u16) -> (ErrorKind, &'static str) {
+    match status {
+        401 | 403 | 407 | 451 => (
+            ErrorKind::Forbidden,
+            "It has to open without a login: share the file by a link that everybody may open, and enter that one.",
+        ),
+        404 | 410 => (
+            ErrorKind::NotFound,
+            "There is no file under it any more: enter the address of the present one in the account's settings.",
+        ),
+        408 | 504 => (ErrorKind::Timeout, "It is tried again later."),
+        429 => (ErrorKind::RateLimited, "It asks for a pause and is tried again later."),
+        500.. => (ErrorKind::Unavailable, "It has a disturbance and is tried again later."),
+        _ => (ErrorKind::InvalidInput, "It has to open without a login, such as a shared download link."),
+    }
+}
+
 /// Where a redirect leads; `None` for an answer that is the file.
 fn next(from: &Url, answer: &Response<Bytes>) -> Result<Option<Url>, Failure> {
     let status = answer.status();
@@ -124,17 +155,8 @@ fn next(from: &Url, answer: &Response<Bytes>) -> Result<Option<Url>, Failure> {
     if status.is_success() {
         return Ok(None);
     }
-    let kind = match status.as_u16() {
-        401 | 403 => ErrorKind::Forbidden,
-        404 | 410 => ErrorKind::NotFound,
-        429 => ErrorKind::RateLimited,
-        500.. => ErrorKind::Unavailable,
-        _ => ErrorKind::InvalidInput,
-    };
-    let message = format!(
-        "The feed's address answers {}. It has to open without a login, such as a shared download link.",
-        status.as_u16()
-    );
+    let (kind, advice) = refused(status.as_u16());
+    let message = format!("The feed's address answers {}. {advice}", status.as_u16());
     let mut failure = Failure::new(kind, message);
     let wait = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
     failure.retry_after = wait.map(Duration::from_secs);
@@ -200,5 +222,36 @@ fn new_item(item: FeedItem) -> NewItem {
         words: searchable(&[&title, &keywords, &id]),
         url_key: url.as_deref().and_then(address::key),
         item: CatalogueItem { id, title, url, price, document },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_merchant_has_to_put_right_is_no_outage() {
+        let host = || "feeds.example".to_owned();
+        for (error, kind) in [
+            (EgressError::UnknownName { host: host() }, ErrorKind::InvalidInput),
+            (EgressError::PrivateAddress { host: host(), port: 443 }, ErrorKind::InvalidInput),
+            (EgressError::TooLarge { what: "answer", limit: 1 }, ErrorKind::InvalidInput),
+            (EgressError::Resolve { host: host() }, ErrorKind::Unavailable),
+            (EgressError::Interrupted { origin: host() }, ErrorKind::Unavailable),
+        ] {
+            assert_eq!(unfetched(&error).kind, kind, "{error}");
+        }
+        for (status, kind) in [
+            (401, ErrorKind::Forbidden),
+            (403, ErrorKind::Forbidden),
+            (404, ErrorKind::NotFound),
+            (410, ErrorKind::NotFound),
+            (418, ErrorKind::InvalidInput),
+            (429, ErrorKind::RateLimited),
+            (503, ErrorKind::Unavailable),
+            (504, ErrorKind::Timeout),
+        ] {
+            assert_eq!(refused(status).0, kind, "{status}");
+        }
     }
 }

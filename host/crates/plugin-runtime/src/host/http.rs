@@ -121,7 +121,9 @@ async fn read_body(mut body: WasiBody, longest: u64) -> Result<Bytes, EgressErro
 fn code_of(error: &EgressError) -> Error {
     match error {
         EgressError::PrivateAddress { .. } => Error::DestinationIpProhibited,
-        EgressError::Resolve { .. } => Error::DnsError { rcode: None, info_code: None },
+        EgressError::Resolve { .. } | EgressError::UnknownName { .. } => {
+            Error::DnsError { rcode: None, info_code: None }
+        }
         EgressError::Connect { .. } => Error::ConnectionRefused,
         EgressError::Tls { .. } => Error::TlsCertificateError,
         EgressError::Timeout { phase, .. } => match phase {
