@@ -7,6 +7,14 @@ use crate::api::{Api, NO_KEY, obtain_tokens};
 use crate::extras::note;
 use crate::node::Node;
 
+/// The interfaces whose calls the manifest counts by the day.
+const INTERFACES: [&str; 4] =
+    ["/product/query", "/product/listV2", "/product/stock/getInventoryByPid", "/logistic/freightCalculate"];
+/// Calls a day and interface of an account that CJ has not verified.
+const UNVERIFIED: u64 = 1000;
+/// CJ's number for quotas that are counted by the day.
+const PER_DAY: u64 = 4;
+
 /// Whether the token is accepted, and what the account may do.
 pub(crate) fn check(api: &Api<'_>) -> Result<Account> {
     let data = api.get("/setting/get", &[])?;
@@ -21,6 +29,11 @@ pub(crate) fn check(api: &Api<'_>) -> Result<Account> {
     if let Some(level) = answer.get("root").text() {
         extra.push(note("level", level));
     }
+    let is_verified = answer.get("root").text().as_deref() != Some("NO_PERMISSION");
+    extra.extend(INTERFACES.iter().filter_map(|path| {
+        let limit = per_day(setting.get("quotaLimits"), path).or((!is_verified).then_some(UNVERIFIED))?;
+        Some(note(&format!("calls-per-day.{}", path.rsplit('/').next()?), limit.to_string()))
+    }));
     let quotas = quotas(setting.get("quotaLimits"));
     if quotas != json!([]) {
         extra.push(note("quotas", quotas.to_string()));
@@ -45,6 +58,16 @@ fn warnings(answer: Node<'_>) -> Vec<String> {
     warnings
 }
 
+/// The number of calls that an interface takes in a day, where the settings limit it.
+fn per_day(list: Node<'_>, path: &str) -> Option<u64> {
+    let concerns = |quota: &Node<'_>| {
+        quota.get("quotaType").whole() == Some(PER_DAY)
+            && quota.get("quotaUrl").text().is_some_and(|url| url.trim_end_matches('/').ends_with(path))
+    };
+    let limits = list.list().into_iter().filter(concerns).filter_map(|quota| quota.get("quotaLimit").whole());
+    limits.filter(|limit| *limit > 0).min()
+}
+
 fn quotas(list: Node<'_>) -> Value {
     let quota = |quota: Node<'_>| {
         Some(json!({
@@ -62,7 +85,7 @@ fn window(kind: Option<u64>) -> &'static str {
         Some(1) => "year",
         Some(2) => "quarter",
         Some(3) => "month",
-        Some(4) => "day",
+        Some(PER_DAY) => "day",
         Some(5) => "hour",
         _ => "unknown",
     }

@@ -68,6 +68,8 @@ fn a_check_tells_what_the_account_may_do() {
     let extra =
         |name: &str| account.extra.iter().find(|extra| extra.name == name).map(|extra| extra.value.as_str());
     assert_eq!(extra("x-cjdropship.requests-per-second"), Some("4"));
+    assert_eq!(extra("x-cjdropship.calls-per-day.query"), Some("5000"), "the one by the day");
+    assert_eq!(extra("x-cjdropship.calls-per-day.listV2"), None, "nothing limits it");
     assert!(extra("x-cjdropship.quotas").is_some_and(|quotas| quotas.contains("\"per\":\"day\"")));
     assert!(account.warnings.is_empty() && !format!("{account:?}").contains("owner@"));
     assert_eq!(recorded.requests()[0].header_value("cj-access-token"), Some("{{credential:access_token}}"));
@@ -77,7 +79,11 @@ fn a_check_tells_what_the_account_may_do() {
         &format!("{BASE}/setting/get"),
         fixture("setting-sandbox-without-permission"),
     );
-    assert_eq!(CjDropshipping::check(&connected(&recorded)).unwrap().warnings.len(), 2);
+    let unverified = CjDropshipping::check(&connected(&recorded)).unwrap();
+    assert_eq!(unverified.warnings.len(), 2);
+    let by_the_day =
+        unverified.extra.iter().filter(|one| one.name.starts_with("x-cjdropship.calls-per-day."));
+    assert_eq!(by_the_day.map(|one| one.value.as_str()).collect::<Vec<_>>(), ["1000"; 4]);
 }
 
 #[test]

@@ -254,8 +254,8 @@ pub enum Per {
 pub struct RateSpec {
     /// What it is counted over.
     pub per: Per,
-    /// So many requests …
-    pub requests: u32,
+    /// So many requests …; without it the rate holds only for accounts that have `fact`.
+    pub requests: Option<u32>,
     /// … in so many seconds, evenly spread.
     pub seconds: u32,
     /// How many may leave at once after a pause.

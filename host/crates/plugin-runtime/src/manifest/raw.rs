@@ -79,7 +79,7 @@ pub(super) struct RawNetwork {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRate {
     pub(super) per: Per,
-    pub(super) requests: Spanned<u32>,
+    pub(super) requests: Option<Spanned<u32>>,
     pub(super) seconds: Spanned<u32>,
     pub(super) burst: Option<Spanned<u32>>,
     pub(super) url: Option<Text>,

@@ -35,10 +35,15 @@ fn check_rate(findings: &mut Findings<'_>, network: &Network, own: &str, raw: Ra
             findings.at(value, format!("`{key}` must be between {} and {}", range.start(), range.end()));
         }
     };
-    within(&requests, "requests", REQUESTS);
+    if let Some(requests) = &requests {
+        within(requests, "requests", REQUESTS);
+    }
     within(&seconds, "seconds", SECONDS);
     if let Some(burst) = &burst {
         within(burst, "burst", REQUESTS);
+    }
+    if requests.is_none() && fact.is_none() {
+        findings.at(&seconds, "`requests` is missing; only a rate with a `fact` can do without it");
     }
     if let Some(url) = &url {
         check_url(findings, network, url);
@@ -55,7 +60,7 @@ fn check_rate(findings: &mut Findings<'_>, network: &Network, own: &str, raw: Ra
     }
     RateSpec {
         per,
-        requests: requests.into_inner(),
+        requests: requests.map(Spanned::into_inner),
         seconds: seconds.into_inner(),
         burst: burst.map_or(1, Spanned::into_inner),
         url: url.map(Spanned::into_inner),
