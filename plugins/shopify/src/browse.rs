@@ -64,9 +64,6 @@ pub(crate) fn list_products(shop: &Shop<'_>, filter: &Filter) -> Result<ProductP
 /// asked for that does not exist.
 fn search(shop: &Shop<'_>, filter: &Filter) -> Result<Option<Value>> {
     let mut terms: Vec<String> = Vec::new();
-    for word in filter.text.iter().flat_map(|text| text.split_whitespace()) {
-        terms.push(format!("title:{}", quoted(word)));
-    }
     terms.extend(filter.vendor.iter().map(|vendor| format!("vendor:{}", quoted(vendor))));
     terms.extend(filter.tag.iter().map(|tag| format!("tag:{}", quoted(tag))));
     if let Some(collection) = &filter.collection {
