@@ -116,8 +116,15 @@ async fn the_order_of_checks_is_syntax_then_credentials_then_fields() {
     assert_eq!(post(&user, "[]").await.faults(), ["model_attributes_type body"]);
     assert_eq!(post(&user, "null").await.status, 422);
     assert_eq!(post(&user, "{\"product_url\": NaN}").await.status, 422);
-    assert_eq!(post(&user, &"[".repeat(5000)).await.status, 422);
+    let deep = post(&user, &"[".repeat(5000)).await;
+    assert_eq!((deep.status.as_u16(), deep.detail()), (400, "There was an error parsing the body"));
     assert_eq!(post(&user, "{\"product_url\": \"\\ud800\"}").await.status, 422);
+    // What is no JSON has no fields, which is said only to those who may ask.
+    let plain = [("content-type", "text/plain")];
+    let unknown = send(&anonymous, "POST", "/api/v1/imports", &plain, "{").await;
+    assert_eq!((unknown.status.as_u16(), unknown.detail()), (401, "Not authenticated"));
+    let known = send(&user, "POST", "/api/v1/imports", &plain, "{").await;
+    assert_eq!(known.faults(), ["model_attributes_type body"]);
     // A request without use for a body does not look at it.
     let id = "/api/v1/imports/0195f3a0-1111-7abc-8def-0123456789ab/cancel";
     assert_eq!(send(&user, "POST", id, &[], "{").await.status, 404);

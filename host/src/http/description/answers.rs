@@ -51,7 +51,8 @@ fn expected(path: &str, operation: &Map<String, Value>) -> Vec<&'static str> {
     let rules = [
         (is_protected, "401"),
         (has_scopes, "403"),
-        (repeats, "400"),
+        // What is no text is no JSON either.
+        (repeats || has_fields, "400"),
         // What the first request made may be gone by now.
         (repeats, "404"),
         (repeats, "409"),

@@ -47,7 +47,7 @@ fn what_the_layers_answer_is_added() {
     let document = described();
     let answers = document["paths"]["/api/v1/things/{thing_id}"]["put"]["responses"].as_object();
     let statuses: Vec<&str> = answers.expect("answers").keys().map(String::as_str).collect();
-    assert_eq!(statuses, ["200", "401", "403", "413", "422", "429", "503"]);
+    assert_eq!(statuses, ["200", "400", "401", "403", "413", "422", "429", "503"]);
     let health = document["paths"]["/api/v1/health"]["get"]["responses"].as_object();
     assert_eq!(health.map(serde_json::Map::len), Some(1));
     assert!(document.pointer("/components/responses/Busy/headers/Retry-After").is_some());

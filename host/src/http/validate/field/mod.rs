@@ -1,8 +1,11 @@
 //! One field: what may stand in it.
 
+mod boolean;
 mod choice;
+mod integer;
 mod items;
 mod moment;
+mod number;
 
 use std::ops::RangeInclusive;
 
@@ -47,8 +50,8 @@ impl<'a> Field<'a> {
     /// An e-mail address.
     pub fn email(self) -> Option<String> {
         self.required(|field, value| {
-            let text = field.as_text(value, &(0..=usize::MAX))?;
-            match email::normal_form(&text) {
+            // A NUL is one of the characters that no address has.
+            match email::normal_form(field.as_string(value)?) {
                 Ok(address) => Some(address),
                 Err(reason) => {
                     let msg = format!("value is not a valid email address: {reason}");
@@ -69,22 +72,6 @@ impl<'a> Field<'a> {
         self.optional(Field::as_uuid)
     }
 
-    /// A yes or no, or nothing.
-    pub fn optional_bool(self) -> Option<Option<bool>> {
-        self.optional(|field, value| match as_bool(value) {
-            Some(flag) => Some(flag),
-            None if matches!(value, Value::String(_) | Value::Number(_)) => {
-                let msg = "Input should be a valid boolean, unable to interpret input";
-                field.note("bool_parsing", msg, value);
-                None
-            }
-            None => {
-                field.note("bool_type", "Input should be a valid boolean", value);
-                None
-            }
-        })
-    }
-
     /// One of these, or nothing; an empty text is nothing.
     pub fn optional_choice<T: Copy>(
         self,
@@ -101,11 +88,6 @@ impl<'a> Field<'a> {
     /// One of these.
     pub fn choice<T: Copy>(self, choices: &[T], name: impl Fn(T) -> &'static str) -> Option<T> {
         self.required(|field, value| field.as_choice(value, choices, name))
-    }
-
-    /// A whole number between bounds; `default` when it is not given.
-    pub fn integer(self, bounds: RangeInclusive<i128>, default: i128) -> Option<i128> {
-        self.optional(|field, value| field.as_integer(value, &bounds)).map(|given| given.unwrap_or(default))
     }
 
     /// A JSON object, or nothing.
@@ -202,10 +184,7 @@ impl<'a> Field<'a> {
     }
 
     fn as_text(&mut self, value: &Value, length: &RangeInclusive<usize>) -> Option<String> {
-        let Value::String(text) = value else {
-            self.note("string_type", "Input should be a valid string", value);
-            return None;
-        };
+        let text = self.as_string(value)?;
         if text.contains('\0') {
             self.note_nul(value);
             return None;
@@ -222,7 +201,15 @@ impl<'a> Field<'a> {
             self.note_with("string_too_long", msg, value, json!({ "max_length": most }));
             return None;
         }
-        Some(text.clone())
+        Some(text.to_owned())
+    }
+
+    fn as_string<'v>(&mut self, value: &'v Value) -> Option<&'v str> {
+        if let Value::String(text) = value {
+            return Some(text);
+        }
+        self.note("string_type", "Input should be a valid string", value);
+        None
     }
 
     fn as_choice<T: Copy>(
@@ -257,27 +244,6 @@ impl<'a> Field<'a> {
                 None
             }
         }
-    }
-
-    fn as_integer(&mut self, value: &Value, bounds: &RangeInclusive<i128>) -> Option<i128> {
-        let Some(number) = value.as_str().and_then(whole_number) else {
-            let msg = "Input should be a valid integer, unable to parse string as an integer";
-            self.note("int_parsing", msg, value);
-            return None;
-        };
-        if number < *bounds.start() {
-            let least = json!(i64::try_from(*bounds.start()).unwrap_or(i64::MIN));
-            let msg = format!("Input should be greater than or equal to {least}");
-            self.note_with("greater_than_equal", msg, value, json!({ "ge": least }));
-            return None;
-        }
-        if number > *bounds.end() {
-            let most = json!(i64::try_from(*bounds.end()).unwrap_or(i64::MAX));
-            let msg = format!("Input should be less than or equal to {most}");
-            self.note_with("less_than_equal", msg, value, json!({ "le": most }));
-            return None;
-        }
-        Some(number)
     }
 
     fn fits(&mut self, count: usize, bounds: &RangeInclusive<usize>, value: &Value) -> bool {
@@ -336,34 +302,5 @@ fn contains_nul(value: &Value) -> bool {
     }
 }
 
-fn as_bool(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(flag) => Some(*flag),
-        Value::Number(number) if number.as_f64() == Some(1.0) => Some(true),
-        Value::Number(number) if number.as_f64() == Some(0.0) => Some(false),
-        Value::String(text) => match text.to_ascii_lowercase().as_str() {
-            "1" | "true" | "t" | "yes" | "y" | "on" => Some(true),
-            "0" | "false" | "f" | "no" | "n" | "off" => Some(false),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// Digits with an optional sign and an empty fraction; what is too long for the
-/// type becomes its largest or smallest value.
-fn whole_number(text: &str) -> Option<i128> {
-    let text = text.trim();
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
-    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_digits(digits) || fraction.bytes().any(|byte| byte != b'0') {
-        return None;
-    }
-    let largest = if whole.starts_with('-') { i128::MIN } else { i128::MAX };
-    Some(whole.parse().unwrap_or(largest))
-}
-
-mod number;
 #[cfg(test)]
 mod tests;
