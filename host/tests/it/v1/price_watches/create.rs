@@ -96,7 +96,7 @@ async fn all_faults_are_told() {
         ),
         (
             json!({"product_url": "x", "source": "a", "threshold_percent": "nan"}),
-            vec!["finite_number body.threshold_percent"],
+            vec!["greater_than_equal body.threshold_percent"],
         ),
         (
             json!({"product_url": "x", "source": "a", "threshold_percent": 999.995}),
