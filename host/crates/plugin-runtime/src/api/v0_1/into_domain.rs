@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use sourcepilot_domain::grant::GrantInfo;
 use sourcepilot_domain::listing::{ListingStatus, ProductState, RemoteProduct, RemoteVariant, VariantState};
 use sourcepilot_domain::product::{
-    AccountInfo, Attribute, Availability, Product, ProductRef, Quote, SearchHit, SearchPage, ShippingQuote,
-    UrlMatch, Variant, VariantPrice,
+    AccountInfo, Attribute, Availability, Product, ProductRef, Quote, ShippingQuote, UrlMatch, Variant,
+    VariantPrice,
 };
 use sourcepilot_domain::{Effect, ErrorKind, Failure, Money};
 
 use super::bindings::exports::sourcepilot::plugin::{
-    authorization, catalog, connection, listings, pricing, search, upkeep,
+    authorization, catalog, connection, listings, pricing, upkeep,
 };
 use super::bindings::sourcepilot::plugin::types;
 use crate::check::{self, At, Checked};
@@ -221,37 +221,6 @@ fn shipping_quote(at: &At<'_>, quote: types::ShippingQuote) -> Checked<ShippingQ
         max_days: days("max-days", max_days)?,
         ships_from: check::optional(&at.field("ships-from"), ships_from, check::NAME)?,
         tracked,
-    })
-}
-
-pub(super) fn search_page(page: search::Page) -> Checked<SearchPage> {
-    let search::Page { hits, total, has_more } = page;
-    Ok(SearchPage { hits: check::each(&At::Root("hits"), hits, check::ENTRIES, hit)?, total, has_more })
-}
-
-fn hit(at: &At<'_>, hit: search::Hit) -> Checked<SearchHit> {
-    let search::Hit {
-        ref_,
-        title,
-        price,
-        images,
-        supplier_name,
-        rating,
-        order_count,
-        shipping_cost,
-        shipping_days,
-        extra: _,
-    } = hit;
-    Ok(SearchHit {
-        reference: product_ref(&at.field("ref"), ref_)?,
-        title: check::required(&at.field("title"), title, check::TITLE)?,
-        price: optional_money(&at.field("price"), price.as_ref())?,
-        images: self::images(&at.field("images"), images)?,
-        supplier_name: check::optional(&at.field("supplier-name"), supplier_name, check::NAME)?,
-        rating: check::rating(&at.field("rating"), rating)?,
-        order_count,
-        shipping_cost: optional_money(&at.field("shipping-cost"), shipping_cost.as_ref())?,
-        shipping_days,
     })
 }
 

@@ -14,6 +14,7 @@ mod account;
 mod bindings;
 mod catalogue;
 mod from_feed;
+mod from_search;
 mod from_shop;
 mod host;
 mod into_domain;

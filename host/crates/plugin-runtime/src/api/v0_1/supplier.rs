@@ -9,9 +9,9 @@ use sourcepilot_domain::product::{
 
 use super::account::{Account, absent, account_api};
 use super::bindings::exports::sourcepilot::plugin::{catalog, feed, freight, pricing, search};
-use super::from_feed;
 use super::into_domain as checked;
 use super::into_wit::{self, context};
+use super::{from_feed, from_search};
 use crate::api::SupplierApi;
 use crate::call::Context;
 use crate::run::{Reply, Running};
@@ -74,7 +74,7 @@ impl SupplierApi for SupplierExports {
         let Some(indices) = &self.search else { return absent("search") };
         let guest = indices.load(&mut at.store, &at.instance)?;
         let answer = guest.call_find(&mut at.store, &context(c), &into_wit::query(query)).await?;
-        Ok(checked::reply(answer, checked::search_page))
+        Ok(checked::reply(answer, from_search::search_page))
     }
 
     async fn get_prices(
