@@ -24,7 +24,7 @@ use crate::plugins::Installed;
 pub const PREVIEW_AGE: TimeDelta = TimeDelta::hours(24);
 /// How old the cost of an import may be.
 pub const IMPORT_AGE: TimeDelta = TimeDelta::minutes(15);
-/// What a look at a supplier may take.
+/// What a look at one product of a supplier may take.
 pub const READ_DEADLINE: Duration = Duration::from_secs(30);
 
 /// A supplier and the product that an address names.

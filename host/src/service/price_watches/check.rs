@@ -145,7 +145,7 @@ async fn check_lot(app: &App, lot: Lot, until: Instant) -> Tally {
         let products: Vec<ProductRef> = batch.iter().map(|(product, _)| product.clone()).collect();
         let answers = match &verdict {
             Some(failure) => Err(failure.clone()),
-            None => Box::pin(asker.ask(app, &products)).await,
+            None => Box::pin(asker.ask(app, &products, until)).await,
         };
         if let Some(failure) = answers.as_ref().err().or_else(|| single(answers.as_deref().ok()))
             && concerns_the_account(failure.kind, &asker)

@@ -2,7 +2,7 @@
 //! account, and one call at a time per account.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use moka::future::Cache;
@@ -15,7 +15,7 @@ use crate::plugins::Installed;
 use crate::service::calls::{Circumstances, call};
 use crate::service::intake;
 use crate::service::party::{Keeper, Party};
-use crate::service::suppliers::{self, Found};
+use crate::service::suppliers::{self, Found, READ_DEADLINE};
 use crate::service::turns::Turns;
 use sourcepilot_domain::ids::UserId;
 
@@ -87,7 +87,8 @@ impl Asker {
         }
     }
 
-    /// The prices of at most [`Self::batch`] products, one result for each.
+    /// The prices of at most [`Self::batch`] products, one result for each. The call
+    /// ends soon after `until`.
     ///
     /// # Errors
     /// When the call as a whole failed.
@@ -95,6 +96,7 @@ impl Asker {
         &mut self,
         app: &App,
         products: &[ProductRef],
+        until: Instant,
     ) -> Result<Vec<Result<Seen, Failure>>, Failure> {
         let turn = app.watching.turn(&self.party.pool_key(self.supplier.id()));
         let _mine = turn.lock().await;
@@ -106,7 +108,7 @@ impl Asker {
             products.iter().zip(&known).filter(|(_, seen)| seen.is_none()).map(|(p, _)| p.clone()).collect();
         let mut fetched = match wanted.is_empty() {
             true => Vec::new(),
-            false => self.fetch(app, &wanted).await?,
+            false => self.fetch(app, &wanted, until).await?,
         }
         .into_iter();
         let mut results = Vec::with_capacity(products.len());
@@ -135,6 +137,7 @@ impl Asker {
         &mut self,
         app: &App,
         wanted: &[ProductRef],
+        until: Instant,
     ) -> Result<Vec<Result<Seen, Failure>>, Failure> {
         let plugin = self.supplier.plugin.supplier().ok_or_else(missing)?;
         if !self.asks_for_prices() {
@@ -144,7 +147,9 @@ impl Asker {
             }
             return Ok(seen);
         }
-        let quotes = Box::pin(call(app, &self.supplier, &mut self.party, &self.circumstances, |call| {
+        let deadline = time_for(self.supplier.plugin.limits().call, until, Instant::now());
+        let circumstances = Circumstances { deadline, ..self.circumstances.clone() };
+        let quotes = Box::pin(call(app, &self.supplier, &mut self.party, &circumstances, |call| {
             plugin.get_prices(call, wanted.to_vec())
         }))
         .await?;
@@ -167,6 +172,29 @@ fn sane(quote: &Quote) -> Result<Seen, Failure> {
     Ok(Seen { price: *price, in_stock: *in_stock })
 }
 
+/// What a call for many prices may take: whatever the plugin is granted, because it
+/// may have to ask for one after the other and what was answered before the end counts
+/// only if the call ends well. Whoever waits `until` waits no longer than for one look.
+fn time_for(granted: Duration, until: Instant, now: Instant) -> Duration {
+    granted.min(until.saturating_duration_since(now) + READ_DEADLINE)
+}
+
 fn missing() -> Failure {
     Failure::new(ErrorKind::BadAnswer, "The supplier gives no price for this product.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_prices_get_the_time_of_the_plugin_and_nobody_waits_much_longer_than_said() {
+        let now = Instant::now();
+        let seconds = Duration::from_secs;
+        for (granted, left, expected) in [(60, 120, 60), (60, 30, 60), (60, 10, 40), (60, 0, 30), (20, 0, 20)]
+        {
+            assert_eq!(time_for(seconds(granted), now + seconds(left), now), seconds(expected));
+        }
+        assert_eq!(time_for(seconds(60), now, now + seconds(5)), READ_DEADLINE);
+    }
 }
