@@ -1,7 +1,7 @@
 //! What happened to imports, in order.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 use sourcepilot_domain::ids::{ImportJobId, UserId};
 use sourcepilot_domain::import_job::HistoryEntry;
@@ -41,6 +41,35 @@ pub async fn append(
         created_at: Set(micros(now)),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// So many lines about attempts are kept of an import: the latest. One that waits for
+/// somebody else's limit may be tried for days.
+const KEEP_ATTEMPTS: u64 = 40;
+/// What an attempt that did not get through leaves.
+const ATTEMPT: [&str; 2] = ["started", "postponed"];
+
+/// Forget the oldest attempts of an import that was tried very often.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn thin(tx: &Tx, job: ImportJobId) -> Result<(), DbError> {
+    let old: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::JobId.eq(job.0))
+        .filter(Column::Action.is_in(ATTEMPT))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .offset(KEEP_ATTEMPTS)
+        .limit(1000)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    if !old.is_empty() {
+        Entity::delete_many().filter(Column::Id.is_in(old)).exec(tx).await?;
+    }
     Ok(())
 }
 

@@ -8,8 +8,8 @@ use crate::db::worker;
 
 const INTERVAL: Duration = Duration::from_secs(60 * 60);
 
-/// Remove expired products of the cache, idempotency keys and refresh tokens, at
-/// once and every hour. Never returns. Several processes may do it side by side.
+/// Remove expired rows and mails that were written into files long ago, at once and
+/// every hour. Never returns. Several processes may do it side by side.
 pub async fn run(app: Arc<App>) {
     loop {
         let now = app.now();
@@ -17,6 +17,7 @@ pub async fn run(app: Arc<App>) {
             Ok(rows) => tracing::debug!(rows, "expired rows were removed"),
             Err(error) => tracing::warn!(%error, "expired rows were not removed"),
         }
+        app.mailer.tidy(now).await;
         tokio::time::sleep(INTERVAL).await;
     }
 }

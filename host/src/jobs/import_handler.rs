@@ -16,10 +16,10 @@ use sourcepilot_jobs_engine::{
 
 use super::fence::LeaseFence;
 use super::process_import::{Done, Outcome, Permit, process, undo};
-use super::verdict::{self, judge};
+use super::verdict::{self, judge, spread};
 use crate::app::App;
 use crate::db::store_products::{self, NewStoreProduct};
-use crate::db::{DbError, imports, store_ops, worker};
+use crate::db::{DbError, import_history, imports, store_ops, worker};
 use crate::queue::process_import::ProcessImport;
 use crate::service::events;
 
@@ -173,7 +173,7 @@ async fn give_back(
             let delay = app.queue.config().backoff.delay(job.attempt, rand::random());
             Ending::Retry(delay.max(pause), reason)
         }
-        verdict::Verdict::Later(after, reason) => Ending::Later(after, reason),
+        verdict::Verdict::Later(after, reason) => Ending::Later(spread(after, rand::random()), reason),
     };
     match write_ending(app, lease, id, ending).await {
         Ok((settlement, import, message)) => {
@@ -215,13 +215,19 @@ async fn write_ending(
                 Ending::Retry(..) | Ending::Later(..) => import.postpone(&message, now),
             });
             let import = import.await?.map_err(|_| EndError::Ended)?;
+            import_history::thin(&tx, id).await?;
             Ok::<_, EndError>((settlement, import, message))
         })
         .await
 }
 
 fn again(delay: Duration, reason: &str) -> String {
-    format!("{reason} Trying again in {} s.", delay.as_secs().max(1))
+    let wait = match delay.as_secs() {
+        seconds @ 0..300 => format!("{} s", seconds.max(1)),
+        seconds @ 300..7_200 => format!("{} min", seconds.div_ceil(60)),
+        seconds => format!("{} h", seconds.div_ceil(3_600)),
+    };
+    format!("{reason} Trying again in {wait}.")
 }
 
 /// Take a step and write it; the inner error says that the import is past it.

@@ -9,6 +9,10 @@ use sourcepilot_domain::{Effect, ErrorKind, Failure};
 const RATE_PAUSE: Duration = Duration::from_secs(30);
 /// Longer than this no import waits in one go, whatever it is told.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
+/// And none comes back sooner than this, whatever it is told.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(2);
+/// Imports that wait for the same limit come back over this time at most.
+const WIDEST_SPREAD: Duration = Duration::from_secs(60);
 /// A fault of the plugin is tried once more, in a new instance.
 const FAULT_TRIES: u32 = 2;
 
@@ -61,6 +65,14 @@ pub fn judge(failure: &Failure, attempt: u32, last: bool) -> Verdict {
         | ErrorKind::Denied
         | ErrorKind::BadAnswer => Verdict::Fail(last_word(failure)),
     }
+}
+
+/// A pause that costs no attempt, never too short, and up to a quarter longer than it
+/// has to be, so that imports that were told the same time do not all come back at once.
+/// `chance` is a random number between 0 and 1.
+pub fn spread(pause: Duration, chance: f64) -> Duration {
+    let pause = pause.max(SHORTEST_PAUSE);
+    pause + (pause / 4).min(WIDEST_SPREAD).mul_f64(chance.clamp(0.0, 1.0))
 }
 
 fn last_word(failure: &Failure) -> String {
@@ -139,6 +151,19 @@ mod tests {
     fn check_pause(failure: &Failure, expected: Duration) {
         let Verdict::Later(pause, _) = judge(failure, 1, false) else { panic!("it waits") };
         assert_eq!(pause, expected);
+    }
+
+    #[test]
+    fn those_who_wait_do_not_come_back_at_once_nor_together() {
+        let seconds = Duration::from_secs;
+        for (pause, chance, expected) in [
+            (Duration::ZERO, 0.0, seconds(2)),
+            (seconds(8), 0.0, seconds(8)),
+            (seconds(8), 1.0, seconds(10)),
+            (seconds(3_600), 1.0, seconds(3_660)),
+        ] {
+            assert_eq!(spread(pause, chance), expected);
+        }
     }
 
     #[test]

@@ -142,3 +142,20 @@ async fn lists_are_newest_first_filtered_and_counted() {
     assert_eq!(list(ImportFilter { skip: u64::MAX, ..all.clone() }).await, (Vec::new(), 5));
     assert_eq!(list(ImportFilter { status: Some(ImportStatus::Failed), ..all }).await, (Vec::new(), 0));
 }
+
+#[tokio::test]
+async fn an_import_that_waits_very_often_keeps_its_latest_attempts() {
+    let world = World::new().await;
+    let user = world.user("owner").await.id;
+    let job = world.import(user, now()).await;
+    for round in 0..30 {
+        assert!(step(&world, &job, move |job| job.start(later(2 * round + 1))).await);
+        assert!(step(&world, &job, move |job| job.postpone("Slow down.", later(2 * round + 2))).await);
+        let id = job.id;
+        world.db.transaction(async move |tx| import_history::thin(&tx, id).await).await.unwrap();
+    }
+    let lines = import_history::list(&world.db, user, job.id).await.unwrap().unwrap();
+    let actions: Vec<&str> = lines.iter().map(|line| line.entry.action.as_str()).collect();
+    assert_eq!((actions.len(), actions[0], actions[1], actions[40]), (41, "created", "started", "postponed"));
+    assert_eq!(lines[40].created_at.timestamp_micros(), later(60).timestamp_micros());
+}

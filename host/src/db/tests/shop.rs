@@ -1,8 +1,10 @@
+use chrono::TimeDelta;
 use serde_json::json;
 use sourcepilot_domain::ids::{ConnectionId, ImportJobId, UserId};
 
 use super::{World, later, now};
 use crate::db::store_ops::{self, StoreOp, StoreOpStatus};
+use crate::db::store_product_changes::{self, ChangeStatus};
 use crate::db::store_products::{self, NewStoreProduct};
 use crate::db::{DbError, imports};
 
@@ -140,4 +142,25 @@ async fn an_operation_whose_product_is_gone_is_under_way_again_for_its_holder_on
     let kept = store_ops::find(&world.db, user, job, shop).await.unwrap().unwrap();
     assert_eq!((kept.status, kept.remote_id), (StoreOpStatus::Sent, None));
     assert_eq!(kept.updated_at.timestamp_micros(), later(2).timestamp_micros(), "since when it is under way");
+}
+
+#[tokio::test]
+async fn the_latest_changes_of_a_product_are_kept() {
+    let world = World::new().await;
+    let user = world.user("owner").await.id;
+    let shop = world.connection(user, "https://1.example").await.unwrap().id;
+    let job = world.import(user, now()).await.id;
+    let made = world.db.transaction(async move |tx| {
+        let id = store_products::remember(&tx, user, product(shop, job, "Lamp", "77"), now()).await?;
+        for number in 0..103_u32 {
+            let (wanted, at, patience) = (json!(number), later(number.into()), TimeDelta::hours(1));
+            let change = store_product_changes::begin(&tx, user, id, wanted, json!({}), patience, at).await?;
+            let change = change.expect("no other is under way");
+            store_product_changes::end(&tx, change, ChangeStatus::Confirmed, None, None, at).await?;
+        }
+        Ok::<_, DbError>(id)
+    });
+    let kept = store_product_changes::list(&world.db, user, made.await.unwrap(), 1000).await.unwrap();
+    let wanted: Vec<_> = kept.iter().map(|change| change.wanted.clone()).collect();
+    assert_eq!(wanted, (3..103).rev().map(|number| json!(number)).collect::<Vec<_>>());
 }

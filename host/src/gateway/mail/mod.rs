@@ -6,6 +6,7 @@ pub mod templates;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
@@ -16,6 +17,8 @@ use crate::config::{MailConfig, SmtpTls};
 
 /// For each step of the conversation with the mail server.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a mail stays a file.
+const KEEP_FILES: TimeDelta = TimeDelta::days(30);
 
 /// One mail. Both bodies say the same; whatever people typed is escaped in `html`.
 #[derive(Clone, Debug)]
@@ -82,6 +85,14 @@ impl Mailer {
             Way::Folder(folder) => file::write(folder.clone(), message.formatted()).await?,
         }
         Ok(())
+    }
+
+    /// Remove mails that were written into files long ago; answers how many.
+    pub async fn tidy(&self, now: DateTime<Utc>) -> u64 {
+        match &self.way {
+            Way::Smtp(_) => 0,
+            Way::Folder(folder) => file::remove_before(folder.clone(), (now - KEEP_FILES).into()).await,
+        }
     }
 
     /// Whether the mail server can be talked to; `None`: there is none.

@@ -19,9 +19,6 @@ use crate::db::store_product_changes::{self, StoreProductChange};
 use crate::db::store_products::{self, StoreProduct};
 use crate::db::{DbError, Rule};
 
-/// So many of the latest changes are shown.
-const MOST_CHANGES: u64 = 100;
-
 /// Why it was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreProductError {
@@ -96,5 +93,5 @@ pub async fn changes(
     id: StoreProductId,
 ) -> Result<Vec<StoreProductChange>, StoreProductError> {
     get(app, user, id).await?;
-    Ok(store_product_changes::list(&app.db, user, id, MOST_CHANGES).await?)
+    Ok(store_product_changes::list(&app.db, user, id, store_product_changes::KEEP).await?)
 }
