@@ -19,22 +19,36 @@ const SECURE_NAME: &str = "__Host-sourcepilot_session";
 /// For work on one's own machine over http.
 const PLAIN_NAME: &str = "sourcepilot_session";
 
+/// The same for the browser that began a consent; the state's beginning follows.
+const SECURE_CONSENT: &str = "__Host-sourcepilot_consent_";
+const PLAIN_CONSENT: &str = "sourcepilot_consent_";
+/// So much of a state tells the consents of one browser apart.
+const STATE_SHOWN: usize = 8;
+
 /// The token in the cookie. Two cookies of one name are none: one of them was put
 /// there by somebody else.
 pub fn token(headers: &HeaderMap) -> Option<&str> {
-    let found = |name: &str| {
-        let mut values = headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(known, _)| *known == name)
-            .map(|(_, value)| value);
-        let value = values.next()?;
-        (values.next().is_none() && !value.is_empty()).then_some(value)
-    };
-    found(SECURE_NAME).or_else(|| found(PLAIN_NAME))
+    found(headers, SECURE_NAME).or_else(|| found(headers, PLAIN_NAME))
+}
+
+/// What the browser that began the consent of this state was given.
+pub fn consent<'a>(headers: &'a HeaderMap, state: &str) -> Option<&'a str> {
+    let shown: String = state.chars().take(STATE_SHOWN).collect();
+    found(headers, &format!("{SECURE_CONSENT}{shown}"))
+        .or_else(|| found(headers, &format!("{PLAIN_CONSENT}{shown}")))
+}
+
+fn found<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(known, _)| *known == name)
+        .map(|(_, value)| value);
+    let value = values.next()?;
+    (values.next().is_none() && !value.is_empty()).then_some(value)
 }
 
 /// Whether the page that asks was loaded over https; in production all are.
@@ -44,7 +58,19 @@ pub fn is_secure(headers: &HeaderMap, is_production: bool) -> bool {
 
 /// The header value that sets the cookie.
 pub fn set(token: &SecretString, life: TimeDelta, is_secure: bool) -> HeaderValue {
-    let (name, secure) = if is_secure { (SECURE_NAME, "; Secure") } else { (PLAIN_NAME, "") };
+    let name = if is_secure { SECURE_NAME } else { PLAIN_NAME };
+    set_named(name, token, life, is_secure)
+}
+
+/// The header value that marks the browser in which a consent begins.
+pub fn set_consent(state: &str, binding: &SecretString, life: TimeDelta, is_secure: bool) -> HeaderValue {
+    let name = if is_secure { SECURE_CONSENT } else { PLAIN_CONSENT };
+    let shown: String = state.chars().take(STATE_SHOWN).collect();
+    set_named(&format!("{name}{shown}"), binding, life, is_secure)
+}
+
+fn set_named(name: &str, token: &SecretString, life: TimeDelta, is_secure: bool) -> HeaderValue {
+    let secure = if is_secure { "; Secure" } else { "" };
     let (token, seconds) = (token.expose_secret(), life.num_seconds());
     let text = format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     let mut value = HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));

@@ -205,7 +205,7 @@ pub async fn begin_consent(
     user: UserId,
     id: ConnectionId,
     redirect_uri: &str,
-) -> Result<String, ConnectionError> {
+) -> Result<consent::Begun, ConnectionError> {
     let connection = connections::find(&app.db, user, id).await?.ok_or(ConnectionError::NotFound)?;
     Ok(consent::begin_for_shop(app, &connection, redirect_uri).await?)
 }

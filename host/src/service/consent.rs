@@ -1,10 +1,16 @@
 //! Consent in a supplier's or shop's own pages (OAuth): the merchant is sent
 //! there, comes back with a code, and the plugin trades the code for tokens that
 //! only the host ever sees.
+//!
+//! Whoever comes back must be who was sent away: the same browser, by a value that was
+//! given to it and to nobody else, or the same merchant, signed in. Otherwise a stranger
+//! could send a merchant the address of a consent and receive the merchant's tokens.
+
+mod proof;
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use chrono::TimeDelta;
 use moka::future::Cache;
 use rand::Rng;
 use rand::distr::Alphanumeric;
@@ -15,10 +21,11 @@ use sourcepilot_domain::{ErrorKind, Failure};
 use sourcepilot_egress::EgressConfig;
 use sourcepilot_plugin_runtime::manifest::Feature;
 use sourcepilot_plugin_runtime::{Call, Outcome, Store, Supplier};
+use subtle::ConstantTimeEq;
 use tracing::Instrument;
 
 use super::calls::{ask_once, stopped};
-use super::checks::no_plugin;
+use super::checks::{self, no_plugin};
 use super::party::{self, Party, unavailable};
 use super::suppliers::looking;
 use crate::app::App;
@@ -29,7 +36,7 @@ use crate::plugins::Installed;
 /// The credential under which a plugin finds the code.
 const CODE: &str = "authorization_code";
 /// How long a merchant may take on the other side's pages.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+pub const PATIENCE: TimeDelta = TimeDelta::minutes(15);
 
 /// Who was sent away, by the state that comes back with them.
 #[derive(Clone, Debug)]
@@ -40,6 +47,30 @@ struct Visit {
     user: UserId,
     from: Origin,
     redirect_uri: String,
+    binding: SecretString,
+}
+
+/// A consent that was begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// Where to send the merchant's browser.
+    pub url: String,
+    pub state: String,
+    /// For the browser in which it begins, and for nobody else.
+    pub binding: SecretString,
+}
+
+/// What comes back from the other side's pages, and with whom.
+#[derive(Debug)]
+pub struct Return {
+    pub state: String,
+    pub code: SecretString,
+    /// All parameters as they were sent.
+    pub query: SecretString,
+    /// What the browser was given when the consent began there.
+    pub binding: Option<SecretString>,
+    /// Who is signed in.
+    pub user: Option<UserId>,
 }
 
 /// For what the merchant was sent away.
@@ -51,7 +82,9 @@ enum Origin {
 
 impl Default for Consents {
     fn default() -> Self {
-        Consents(Cache::builder().max_capacity(10_000).time_to_live(PATIENCE).build())
+        Consents(
+            Cache::builder().max_capacity(10_000).time_to_live(PATIENCE.to_std().unwrap_or_default()).build(),
+        )
     }
 }
 
@@ -87,7 +120,7 @@ impl Side {
 ///
 /// # Errors
 /// When the supplier has no such pages, or its plugin says no.
-pub async fn begin(app: &App, account: &SupplierAccount, redirect_uri: &str) -> Result<String, Failure> {
+pub async fn begin(app: &App, account: &SupplierAccount, redirect_uri: &str) -> Result<Begun, Failure> {
     let catalogue = app.plugins.catalogue();
     let installed = catalogue.supplier(&account.platform).ok_or_else(|| no_plugin(&account.platform))?;
     let party = party::of_account(app, &installed, account).await?;
@@ -95,6 +128,7 @@ pub async fn begin(app: &App, account: &SupplierAccount, redirect_uri: &str) -> 
         user: account.user_id,
         from: Origin::Account(account.id),
         redirect_uri: redirect_uri.to_owned(),
+        binding: random().into(),
     };
     send(app, &installed, party, visit).await
 }
@@ -103,7 +137,7 @@ pub async fn begin(app: &App, account: &SupplierAccount, redirect_uri: &str) -> 
 ///
 /// # Errors
 /// When the platform has no such pages, or its plugin says no.
-pub async fn begin_for_shop(app: &App, shop: &Connection, redirect_uri: &str) -> Result<String, Failure> {
+pub async fn begin_for_shop(app: &App, shop: &Connection, redirect_uri: &str) -> Result<Begun, Failure> {
     let catalogue = app.plugins.catalogue();
     let installed = catalogue.store(&shop.platform).ok_or_else(|| no_plugin(&shop.platform))?;
     let party = party::of_connection(app, &installed, shop).await?;
@@ -111,11 +145,12 @@ pub async fn begin_for_shop(app: &App, shop: &Connection, redirect_uri: &str) ->
         user: shop.user_id,
         from: Origin::Connection(shop.id),
         redirect_uri: redirect_uri.to_owned(),
+        binding: random().into(),
     };
     send(app, &installed, party, visit).await
 }
 
-async fn send(app: &App, installed: &Installed, mut party: Party, visit: Visit) -> Result<String, Failure> {
+async fn send(app: &App, installed: &Installed, mut party: Party, visit: Visit) -> Result<Begun, Failure> {
     if !installed.plugin.offers(Feature::Authorization) {
         return Err(Failure::new(
             ErrorKind::Unsupported,
@@ -123,13 +158,19 @@ async fn send(app: &App, installed: &Installed, mut party: Party, visit: Visit) 
         ));
     }
     let side = Side::of(installed)?;
-    let state: String = rand::rng().sample_iter(Alphanumeric).take(43).map(char::from).collect();
+    let state = random();
     let url = ask_once(app, installed, &mut party, &looking(app), &|call| {
         side.consent_url(call, &visit.redirect_uri, &state)
     })
     .await?;
+    let begun = Begun { url: for_browser(app, url), state: state.clone(), binding: visit.binding.clone() };
     app.consents.0.insert(state, visit).await;
-    Ok(for_browser(app, url))
+    Ok(begun)
+}
+
+/// 256 bits, unguessable.
+fn random() -> String {
+    rand::rng().sample_iter(Alphanumeric).take(43).map(char::from).collect()
 }
 
 /// The merchant's browser does not pass through the egress layer, so in the demo
@@ -147,22 +188,59 @@ fn for_browser(app: &App, url: String) -> String {
 /// The merchant came back: trade the code. A state works once.
 ///
 /// # Errors
-/// When the state is unknown or used, or the other side refuses the code.
-pub async fn finish(app: &Arc<App>, state: &str, code: &str) -> Result<GrantInfo, Failure> {
-    let visit = app.consents.0.remove(state).await.ok_or_else(unknown)?;
+/// When the state is unknown or used, somebody else came back, the other side did not
+/// send them, or it refuses the code.
+pub async fn finish(app: &Arc<App>, back: Return) -> Result<GrantInfo, Failure> {
+    let visit = app.consents.0.remove(&back.state).await.ok_or_else(unknown)?;
+    if !is_same(&visit, &back) {
+        return Err(somebody_else());
+    }
     // A code works once: whoever goes away now still gets the tokens.
-    let (shared, code) = (Arc::clone(app), SecretString::from(code));
-    let work = async move { exchange(&shared, &visit, &code).await };
+    let shared = Arc::clone(app);
+    let work = async move {
+        let granted = exchange(&shared, &visit, &back).await?;
+        Box::pin(look(&shared, &visit)).await;
+        Ok(granted)
+    };
     app.tasks.spawn(work.in_current_span()).await.map_err(|_| stopped())?
 }
 
-async fn exchange(app: &App, visit: &Visit, code: &SecretString) -> Result<GrantInfo, Failure> {
+/// The browser in which it began, or the merchant for whom it began.
+fn is_same(visit: &Visit, back: &Return) -> bool {
+    let same_browser = back.binding.as_ref().is_some_and(|binding| {
+        bool::from(binding.expose_secret().as_bytes().ct_eq(visit.binding.expose_secret().as_bytes()))
+    });
+    same_browser || back.user == Some(visit.user)
+}
+
+async fn exchange(app: &App, visit: &Visit, back: &Return) -> Result<GrantInfo, Failure> {
     let (installed, mut party) = come_back(app, visit).await?;
+    proof::check(installed.manifest(), &party, back.query.expose_secret(), app.now())?;
     let side = Side::of(&installed)?;
-    party.lend(CODE, code.expose_secret());
+    party.lend(CODE, back.code.expose_secret());
     // Nothing is renewed around it: what the other side says of the code is what counts.
     let exchange = |call| side.exchange_code(call, &visit.redirect_uri);
     ask_once(app, &installed, &mut party, &looking(app), &exchange).await
+}
+
+/// What was wrong before is over, and other things may be wrong now. What is found is
+/// kept on the account or shop; the consent itself is done.
+async fn look(app: &App, visit: &Visit) {
+    let found = match visit.from {
+        Origin::Account(id) => match supplier_accounts::find(&app.db, visit.user, id).await {
+            Ok(Some(account)) => checks::supplier_account(app, &account).await,
+            Ok(None) => return,
+            Err(error) => Err(unavailable(error)),
+        },
+        Origin::Connection(id) => match connections::find(&app.db, visit.user, id).await {
+            Ok(Some(shop)) => checks::connection(app, &shop, &looking(app)).await,
+            Ok(None) => return,
+            Err(error) => Err(unavailable(error)),
+        },
+    };
+    if let Err(failure) = found {
+        tracing::info!(message = failure.message, "connected by consent, but the check fails");
+    }
 }
 
 async fn come_back(app: &App, visit: &Visit) -> Result<(Arc<Installed>, Party), Failure> {
@@ -190,5 +268,13 @@ fn unknown() -> Failure {
     Failure::new(
         ErrorKind::InvalidInput,
         "This consent was not asked for, or was used, or is older than 15 minutes. Begin again.",
+    )
+}
+
+fn somebody_else() -> Failure {
+    Failure::new(
+        ErrorKind::InvalidInput,
+        "This consent was begun in another browser or by somebody else, so nothing was connected. Begin again in \
+         this browser, or sign in here first; a program sends its own token with the state and the code.",
     )
 }

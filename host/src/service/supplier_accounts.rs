@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
 use serde_json::{Map, Value};
 use sourcepilot_domain::Failure;
 use sourcepilot_domain::ids::{SupplierAccountId, UserId};
 use sourcepilot_domain::product::AccountInfo;
 
+use super::consent::{Begun, Return};
 use super::credentials::Credentials;
 use super::once::{self, KeyReused, Once, Turn};
 use super::{checks, consent};
@@ -190,7 +190,7 @@ pub async fn begin_consent(
     user: UserId,
     id: SupplierAccountId,
     redirect_uri: &str,
-) -> Result<String, AccountError> {
+) -> Result<Begun, AccountError> {
     let account = supplier_accounts::find(&app.db, user, id).await?.ok_or(AccountError::NotFound)?;
     Ok(consent::begin(app, &account, redirect_uri).await?)
 }
@@ -198,10 +198,9 @@ pub async fn begin_consent(
 /// The merchant came back from the supplier's pages.
 ///
 /// # Errors
-/// What the supplier's plugin says.
-pub async fn finish_consent(app: &Arc<App>, state: &str, code: &SecretString) -> Result<(), AccountError> {
-    use secrecy::ExposeSecret;
-    consent::finish(app, state, code.expose_secret()).await?;
+/// What the supplier's plugin says, or that it was not this merchant who went.
+pub async fn finish_consent(app: &Arc<App>, back: Return) -> Result<(), AccountError> {
+    consent::finish(app, back).await?;
     Ok(())
 }
 

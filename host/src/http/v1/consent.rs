@@ -1,15 +1,23 @@
 //! Connecting a supplier or a shop in the other side's own pages.
 
+use std::sync::Arc;
+
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, Method};
+use axum::response::{AppendHeaders, IntoResponse};
 use secrecy::SecretString;
 use serde::Serialize;
 use sourcepilot_domain::ids::{ConnectionId, SupplierAccountId};
 use utoipa::ToSchema;
 
-use super::{Answer, AppState, Authorized, Invalid, Refusal, Valid};
+use super::{Answer, AppState, Authorized, Invalid, Refusal};
+use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::validate::{Body, Input, Reader};
+use crate::http::{auth, cookie, extract};
+use crate::service::consent::{Begun, PATIENCE, Return};
 use crate::service::{connections, supplier_accounts as accounts};
 
 /// Where the supplier shall send the merchant back to.
@@ -76,6 +84,26 @@ impl Input for FinishConsent {
     }
 }
 
+/// Somebody comes back: what they bring, and who they are.
+#[derive(Debug)]
+pub struct Returned(Return);
+
+impl FromRequest<Arc<App>> for Returned {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
+        let (mut parts, _) = request.into_parts();
+        let FinishConsent { state, code } = extract::fields(&mut parts, None).await?;
+        // Nobody has to be signed in; who is must be allowed to change things.
+        let session = auth::session(app, &parts).await.ok();
+        let session = session.filter(|session| FinishConsent::NEEDS.check(session, &Method::POST).is_ok());
+        let binding = cookie::consent(&parts.headers, &state).map(SecretString::from);
+        let query = SecretString::from(parts.uri.query().unwrap_or_default());
+        let user = session.map(|session| session.user.id);
+        Ok(Returned(Return { state, code, query, binding, user }))
+    }
+}
+
 /// That it was done.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Connected {
@@ -88,20 +116,33 @@ pub struct Connected {
     params(("account_id" = Uuid, Path)), request_body = BeginConsent, security(("jwt" = [])), responses(
     (status = 200, body = ConsentUrl), (status = 400, body = Refusal), (status = 401, body = Refusal),
     (status = 404, body = Refusal), (status = 422, body = Invalid)))]
-pub async fn begin(State(app): AppState, request: Authorized<BeginConsent>) -> Answer<Json<ConsentUrl>> {
+pub async fn begin(
+    State(app): AppState,
+    headers: HeaderMap,
+    request: Authorized<BeginConsent>,
+) -> Answer<impl IntoResponse> {
     let Authorized { session, input: BeginConsent { id, redirect_uri }, .. } = request;
     ensure_web_address(&redirect_uri)?;
-    let url = accounts::begin_consent(&app, session.user.id, id, &redirect_uri).await?;
-    Ok(Json(ConsentUrl { url }))
+    let begun = accounts::begin_consent(&app, session.user.id, id, &redirect_uri).await?;
+    Ok(to_browser(&app, &headers, begun))
 }
 
-/// The merchant comes back from the supplier's pages. What proves the merchant is
-/// the state, which was given out once and works once.
+/// The merchant comes back from the supplier's pages, in the browser in which the
+/// consent began (a cookie tells), or signed in. A program that began it sends the state
+/// and the code with its own token. The state works once.
 #[utoipa::path(get, path = "/api/v1/suppliers/consent", tag = "suppliers", operation_id = "finish_consent", params(FinishConsent), responses(
     (status = 200, body = Connected), (status = 400, body = Refusal), (status = 422, body = Invalid)))]
-pub async fn finish(State(app): AppState, Valid(input): Valid<FinishConsent>) -> Answer<Json<Connected>> {
-    accounts::finish_consent(&app, &input.state, &input.code).await?;
+pub async fn finish(State(app): AppState, Returned(back): Returned) -> Answer<Json<Connected>> {
+    accounts::finish_consent(&app, back).await?;
     Ok(Json(Connected { status: "connected" }))
+}
+
+/// The address, and a mark for the browser that asked for it.
+fn to_browser(app: &App, headers: &HeaderMap, begun: Begun) -> impl IntoResponse + use<> {
+    let Begun { url, state, binding } = begun;
+    let is_secure = cookie::is_secure(headers, app.config.is_production());
+    let mark = cookie::set_consent(&state, &binding, PATIENCE, is_secure);
+    (AppendHeaders([(SET_COOKIE, mark)]), Json(ConsentUrl { url }))
 }
 
 fn ensure_web_address(redirect_uri: &str) -> Answer<()> {
@@ -118,22 +159,22 @@ fn ensure_web_address(redirect_uri: &str) -> Answer<()> {
     (status = 404, body = Refusal), (status = 422, body = Invalid)))]
 pub async fn begin_for_shop(
     State(app): AppState,
+    headers: HeaderMap,
     request: Authorized<BeginShopConsent>,
-) -> Answer<Json<ConsentUrl>> {
+) -> Answer<impl IntoResponse> {
     let Authorized { session, input: BeginShopConsent { id, redirect_uri }, .. } = request;
     ensure_web_address(&redirect_uri)?;
-    let url = connections::begin_consent(&app, session.user.id, id, &redirect_uri).await?;
-    Ok(Json(ConsentUrl { url }))
+    let begun = connections::begin_consent(&app, session.user.id, id, &redirect_uri).await?;
+    Ok(to_browser(&app, &headers, begun))
 }
 
-/// The merchant comes back from the shop platform's pages. What proves the merchant is
-/// the state, which was given out once and works once.
+/// The merchant comes back from the shop platform's pages, in the browser in which the
+/// consent began (a cookie tells), or signed in. A program that began it sends all that
+/// came back with its own token. The state works once; where the platform signs its
+/// answer, the signature, the time and the shop are checked.
 #[utoipa::path(get, path = "/api/v1/connections/consent", tag = "connections", params(FinishConsent), responses(
     (status = 200, body = Connected), (status = 400, body = Refusal), (status = 422, body = Invalid)))]
-pub async fn finish_for_shop(
-    State(app): AppState,
-    Valid(input): Valid<FinishConsent>,
-) -> Answer<Json<Connected>> {
-    accounts::finish_consent(&app, &input.state, &input.code).await?;
+pub async fn finish_for_shop(State(app): AppState, Returned(back): Returned) -> Answer<Json<Connected>> {
+    accounts::finish_consent(&app, back).await?;
     Ok(Json(Connected { status: "connected" }))
 }

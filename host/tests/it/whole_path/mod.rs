@@ -6,6 +6,7 @@ mod cancel;
 mod catalogue;
 mod choices;
 mod cj;
+mod consent;
 mod faults;
 mod hostile;
 mod once;

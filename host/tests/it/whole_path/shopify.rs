@@ -6,12 +6,12 @@ use sourcepilot_sandbox::{FaultAction, FaultRule, demo, special};
 use super::{Path, completed, failed, item, texts};
 use crate::util::Setup;
 
-async fn open() -> Path {
+pub(super) async fn open() -> Path {
     Path::with_plugins(Setup::default(), &["aliexpress", "shopify"]).await
 }
 
 impl Path {
-    async fn connect_shopify(&self, url: &str, key: Value) -> Value {
+    pub(super) async fn connect_shopify(&self, url: &str, key: Value) -> Value {
         let mut shop = json!({"store_name": "My studio", "platform": "shopify", "store_url": url});
         for (name, value) in key.as_object().into_iter().flatten() {
             shop[name] = value.clone();
@@ -19,7 +19,7 @@ impl Path {
         self.merchant.post("/connections", &shop).await.expect(201)
     }
 
-    async fn check(&self, connection: &Value) -> Value {
+    pub(super) async fn check(&self, connection: &Value) -> Value {
         let path = format!("/connections/{}/check", connection["id"].as_str().expect("an id"));
         self.merchant.post_nothing(&path).await.expect(200)
     }
@@ -146,55 +146,4 @@ async fn a_token_goes_to_no_address_that_is_not_shopifys() {
     assert_eq!(checked["works"], false);
     assert!(checked.to_string().contains("NAME.myshopify.com"), "{checked}");
     assert!(path.world().control().requests(0).iter().all(|entry| !entry.path.starts_with("/admin")));
-}
-
-/// A public app of the installation: the merchant agrees in Shopify's pages, and the
-/// tokens that rotate are kept and renewed.
-#[tokio::test]
-async fn consent_connects_a_shop_and_its_tokens_rotate() {
-    let path = open().await;
-    let app = json!({"app_client_id": demo::SHOPIFY_APP_CLIENT_ID, "app_client_secret": demo::SHOPIFY_APP_CLIENT_SECRET});
-    let app = app.as_object().cloned().expect("an object");
-    sourcepilot::service::house_accounts::set(&path.app.app, "shopify", app).await.expect("set");
-    let shop = path.connect_shopify(demo::SHOPIFY_DOMAIN, json!({})).await;
-    assert_eq!(path.check(&shop).await["works"], false);
-    let begin = format!("/connections/{}/consent", shop["id"].as_str().expect("an id"));
-    let back = json!({"redirect_uri": "https://pilot.example/api/v1/connections/consent"});
-    let url = path.merchant.post(&begin, &back).await.expect(200);
-    let url = url["url"].as_str().expect("a page").to_owned();
-    assert!(!url.contains(demo::SHOPIFY_APP_CLIENT_SECRET), "{url}");
-    let (state, code) = agree(&path, &url).await;
-    let finish = format!("/connections/consent?state={state}&code={code}");
-    let anonymous = path.app.anonymous();
-    anonymous.get(&finish).await.expect(200);
-    assert_eq!(anonymous.get(&finish).await.status, 400, "a state works once");
-    assert_eq!(path.check(&shop).await["works"], true);
-    completed(&path.import_id(demo::PRODUCT_IDS[0]).await);
-    // The hour is over: the refresh token is used, and replaced.
-    for _ in 0..2 {
-        path.world().control().advance_clock(3700);
-        assert_eq!(path.check(&shop).await["works"], true);
-    }
-}
-
-/// What the merchant's browser does: the state and the code that come back.
-async fn agree(path: &Path, page: &str) -> (String, String) {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let host = demo::SHOPIFY_DOMAIN;
-    // In the demo world the browser is sent where the egress layer would have sent it.
-    let page = page.strip_prefix(&format!("https://{host}")).unwrap_or(page);
-    let page = page.strip_prefix(&path.world().urls.base).unwrap_or(page);
-    let request =
-        format!("GET {page}&decision=install HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    let mut stream = tokio::net::TcpStream::connect(path.world().addr).await.expect("a connection");
-    stream.write_all(request.as_bytes()).await.expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.expect("an answer");
-    let location = answer.lines().find_map(|line| line.strip_prefix("location: ")).expect("a redirect");
-    let value = |name: &str| {
-        let start = format!("{name}=");
-        let found = location.split(['?', '&']).find_map(|pair| pair.strip_prefix(start.as_str()));
-        found.unwrap_or_else(|| panic!("no {name} in {location}")).to_owned()
-    };
-    (value("state"), value("code"))
 }

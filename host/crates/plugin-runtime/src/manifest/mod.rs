@@ -239,6 +239,23 @@ pub struct CaptureSpec {
     pub renews: bool,
 }
 
+/// The `[callback]` table: how the remote side's pages prove that it was they who sent
+/// the merchant back after consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CallbackSpec {
+    /// The credential that is the key of an HMAC-SHA256, in hex, over all other
+    /// parameters as they were sent, sorted by name and joined by `&`.
+    pub key: String,
+    /// The parameter that holds it.
+    pub signature: String,
+    /// The parameter that says when it was made, in seconds since 1970.
+    pub timestamp: Option<String>,
+    /// How long ago, or ahead, that may be.
+    pub max_age_seconds: u32,
+    /// For stores that declare `addresses`: the parameter that names the shop.
+    pub address: Option<String>,
+}
+
 /// What a rate is counted over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -308,6 +325,8 @@ pub struct Manifest {
     pub credentials: Vec<CredentialSpec>,
     /// Tokens that the host takes out of answers.
     pub captures: Vec<CaptureSpec>,
+    /// What a consent's callback must prove; its state and the browser alone when absent.
+    pub callback: Option<CallbackSpec>,
     /// What it asks for.
     pub limits: AskedLimits,
     /// JSON Schema of the settings, always of type `object`.

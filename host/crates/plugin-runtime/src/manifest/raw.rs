@@ -25,6 +25,7 @@ pub(super) struct RawManifest {
     pub(super) credential: Vec<Spanned<RawCredential>>,
     #[serde(default)]
     pub(super) capture: Vec<RawCapture>,
+    pub(super) callback: Option<RawCallback>,
     #[serde(default)]
     pub(super) limits: RawLimits,
     pub(super) settings: Option<Spanned<toml::Table>>,
@@ -117,6 +118,16 @@ pub(super) struct RawCapture {
     pub(super) expires_at: Option<Text>,
     #[serde(default)]
     pub(super) renews: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCallback {
+    pub(super) key: Text,
+    pub(super) signature: Text,
+    pub(super) timestamp: Option<Text>,
+    pub(super) max_age_seconds: Option<Spanned<u32>>,
+    pub(super) address: Option<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -183,3 +183,35 @@ fn a_catalogue_needs_what_fills_it() {
     assert!(refused.contains("needs the feature `feed`"), "{refused}");
     assert!(!Manifest::parse(SUPPLIER).unwrap().uses_catalogue());
 }
+
+#[test]
+fn a_callbacks_proof_names_what_exists() {
+    let text = |callback: &str| {
+        let store = SUPPLIER.replace("kind = \"supplier\"", "kind = \"store\"");
+        let (head, rest) = store.split_once("[supplier]").unwrap();
+        let rest = rest.split_once("[network]").unwrap().1;
+        format!(
+            "{head}[store]\nfeatures = [\"authorization\"]\naddresses = [\"{{name}}.acme.example\"]\n\
+             canonical = \"https://{{name}}.acme.example\"\n[callback]\n{callback}\n[network]{rest}"
+        )
+    };
+    let all = "key = \"api_key\"\nsignature = \"hmac\"\ntimestamp = \"timestamp\"\naddress = \"shop\"";
+    let callback = Manifest::parse(&text(all)).unwrap().callback.unwrap();
+    assert_eq!((callback.key.as_str(), callback.max_age_seconds), ("api_key", 90));
+    assert_eq!(
+        (callback.timestamp.as_deref(), callback.address.as_deref()),
+        (Some("timestamp"), Some("shop"))
+    );
+    let refused = |text: String| Manifest::parse(&text).unwrap_err().to_string();
+    for (from, to, why) in [
+        ("api_key", "zork", "`zork`, which is no `[[credential]]`"),
+        ("\"hmac\"", "\"a=b\"", "no name of a parameter"),
+        ("address = \"shop\"", "max_age_seconds = 9000", "between 1 and 3600"),
+    ] {
+        assert!(refused(text(&all.replace(from, to))).contains(why), "{why}");
+    }
+    let nowhere = text(all).replace("[\"authorization\"]", "[]");
+    assert!(refused(nowhere).contains("needs the feature `authorization`"));
+    let anywhere = text(all).replace("addresses =", "#").replace("canonical =", "#");
+    assert!(refused(anywhere).contains("needs `addresses`"));
+}

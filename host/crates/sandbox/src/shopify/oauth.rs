@@ -8,7 +8,9 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use url::Url;
 
 use super::{Shop, shop_of, unknown_shop};
@@ -107,13 +109,11 @@ pub(super) async fn authorize(
     match value("decision") {
         "install" => {
             let code = shop.tokens.issued().code(world.clock.now());
-            let (shop, at) = (&shop.config.domain, world.clock.now().timestamp().to_string());
-            back.query_pairs_mut().extend_pairs([
-                ("code", code.as_str()),
-                ("shop", shop),
-                ("state", value("state")),
-                ("timestamp", &at),
-            ]);
+            let (domain, at) = (shop.config.domain.as_str(), world.clock.now().timestamp().to_string());
+            let answer =
+                [("code", code.as_str()), ("shop", domain), ("state", value("state")), ("timestamp", &at)];
+            let hmac = proof(&shop.config.app_client_secret, &answer);
+            back.query_pairs_mut().append_pair("hmac", &hmac).extend_pairs(answer);
             reply::redirect(StatusCode::FOUND, back.as_str())
         }
         "cancel" => {
@@ -121,6 +121,18 @@ pub(super) async fn authorize(
             reply::redirect(StatusCode::FOUND, back.as_str())
         }
         _ => reply::html(StatusCode::OK, consent_page(&shop, &query)),
+    }
+}
+
+/// The hash over the answer's parameters, which come sorted by name.
+fn proof(secret: &str, answer: &[(&str, &str)]) -> String {
+    let message = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(answer).finish();
+    match Hmac::<Sha256>::new_from_slice(secret.as_bytes()) {
+        Ok(mut mac) => {
+            mac.update(message.as_bytes());
+            hex::encode(mac.finalize().into_bytes())
+        }
+        Err(_) => String::new(),
     }
 }
 

@@ -28,7 +28,9 @@ fn fields(exchange: &Exchange) -> &'static [&'static str] {
 }
 
 fn gives_cookie(exchange: &Exchange) -> bool {
-    exchange.method == COOKIE.0 && exchange.path() == COOKIE.1
+    let session = exchange.method == COOKIE.0 && exchange.path() == COOKIE.1;
+    // A consent marks the browser in which it begins.
+    session || (exchange.method == COOKIE.0 && exchange.path().ends_with("/consent"))
 }
 
 fn good(exchange: &Exchange) -> Option<&Answer> {

@@ -1,5 +1,6 @@
 //! From what is written to what is meant, with every rule of `plugin.toml`.
 
+mod callback;
 mod credentials;
 mod rates;
 mod store;
@@ -15,6 +16,7 @@ use super::{
     ApiVersion, AskedLimits, CredentialSpec, Feature, Kind, Manifest, Network, StoreSection, SupplierSection,
     words,
 };
+use callback::check_callback;
 use credentials::{check_captures, check_credentials};
 use rates::check_rates;
 
@@ -24,7 +26,18 @@ const CONNECTION: &str = "{connection.origin}";
 
 pub(super) fn check(text: &str, raw: RawManifest) -> Result<Manifest, ManifestError> {
     let mut findings = Findings::new(text);
-    let RawManifest { plugin, supplier, store, network, rate, credential, capture, limits, settings } = raw;
+    let RawManifest {
+        plugin,
+        supplier,
+        store,
+        network,
+        rate,
+        credential,
+        capture,
+        callback,
+        limits,
+        settings,
+    } = raw;
     let kind = *plugin.as_ref().kind.as_ref();
 
     let features = features(&mut findings, kind, supplier.as_ref(), store.as_ref());
@@ -34,6 +47,8 @@ pub(super) fn check(text: &str, raw: RawManifest) -> Result<Manifest, ManifestEr
     let credentials = check_credentials(&mut findings, &network, credential);
     let captures = check_captures(&mut findings, &network, &credentials, capture);
     let store = store.map(|store| check_store(&mut findings, &credentials, store.as_ref()));
+    let callback = callback
+        .map(|callback| check_callback(&mut findings, &features, &credentials, store.as_ref(), callback));
     let supplier = supplier.map(|supplier| check_supplier(&mut findings, supplier.into_inner()));
     let limits = check_limits(&mut findings, &limits);
     let settings = check_settings(&mut findings, settings);
@@ -55,6 +70,7 @@ pub(super) fn check(text: &str, raw: RawManifest) -> Result<Manifest, ManifestEr
         rates,
         credentials,
         captures,
+        callback,
         limits,
         settings,
     })
