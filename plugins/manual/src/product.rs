@@ -1,16 +1,13 @@
 //! The answer, out of everything that is known.
 
 use sourcepilot_sdk::money::Amount;
-use sourcepilot_sdk::{Attribute, Availability, Failure, Product, ProductRef, Result, Variant};
+use sourcepilot_sdk::{Attribute, Availability, Failure, Product, ProductRef, Result, Variant, fit};
 
 use crate::draft::{Draft, DraftVariant};
 use crate::seen::Seen;
-use crate::url::sha256_hex;
 
-/// What the host takes at most.
-const LONGEST_TITLE: usize = 1000;
-const LONGEST_TEXT: usize = 250;
-const MOST_IMAGES: usize = 100;
+/// Short enough for a number behind it.
+const LONGEST_ID: usize = fit::ID - 8;
 
 /// The product, or what is missing.
 ///
@@ -38,14 +35,14 @@ pub(crate) fn finish(draft: Draft, reference: ProductRef) -> Result<Product> {
     let cheapest = cheapest(&variants);
     Ok(Product {
         ref_: reference,
-        title: cut(&title, LONGEST_TITLE),
+        title,
         description_html: draft.description,
         price: cheapest.price.clone(),
         list_price: cheapest.list_price.clone(),
         availability,
         images: distinct(draft.images),
-        categories: draft.categories.iter().take(20).map(|name| cut(name, LONGEST_TEXT)).collect(),
-        supplier_name: draft.brand.map(|name| cut(&name, LONGEST_TEXT)),
+        categories: draft.categories.into_iter().take(20).collect(),
+        supplier_name: draft.brand,
         rating: draft.rating,
         rating_count: draft.rating_count,
         order_count: None,
@@ -98,32 +95,28 @@ fn finish_variant(variant: DraftVariant, title: &str, currency: &str, ids: &mut 
             variant.sku.as_deref().unwrap_or(if values.is_empty() { "default" } else { &own_title }),
             ids,
         ),
-        sku: variant.sku.map(|sku| cut(&sku, LONGEST_TEXT)),
-        title: cut(&own_title, LONGEST_TEXT),
-        options: variant
-            .options
-            .iter()
-            .map(|(name, value)| Attribute::new(cut(name, 100), cut(value, LONGEST_TEXT)))
-            .collect(),
+        sku: variant.sku,
+        title: own_title,
+        options: variant.options.into_iter().map(|(name, value)| Attribute::new(name, value)).collect(),
         price: price.in_currency(currency),
         list_price: list_price.map(|list| list.in_currency(currency)),
         // A page that says "sold out" may still carry yesterday's number.
         stock: if sold_out { Some(0) } else { variant.stock },
         image: variant.image,
         weight_grams: variant.weight_grams,
-        barcode: variant.barcode.map(|barcode| cut(&barcode, LONGEST_TEXT)),
+        barcode: variant.barcode,
         extra: Vec::new(),
     }
 }
 
 /// The same text gives the same id, and a text that came before gives another.
 fn unique_id(text: &str, ids: &mut Seen) -> String {
-    let plain = if text.len() <= LONGEST_TEXT { text.to_owned() } else { sha256_hex(text) };
+    let plain = fit::id(text);
     let mut id = plain.clone();
     let mut count = 1;
     while !ids.insert(id.clone()) {
         count += 1;
-        id = format!("{}-{count}", cut(&plain, LONGEST_TEXT - 8));
+        id = format!("{}-{count}", fit::text(plain.clone(), LONGEST_ID));
     }
     id
 }
@@ -154,13 +147,5 @@ fn extra(range: Option<(Amount, Amount)>, notes: Vec<(&'static str, String)>) ->
 
 fn distinct(images: Vec<String>) -> Vec<String> {
     let mut seen = Seen::default();
-    images
-        .into_iter()
-        .filter(|image| image.len() <= 4096 && seen.insert(image.clone()))
-        .take(MOST_IMAGES)
-        .collect()
-}
-
-fn cut(text: &str, longest: usize) -> String {
-    text.chars().take(longest).collect()
+    images.into_iter().filter(|image| seen.insert(image.clone())).collect()
 }

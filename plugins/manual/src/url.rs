@@ -1,12 +1,8 @@
 //! Which page an address means.
 
-use sha2::{Digest, Sha256};
-use sourcepilot_sdk::{Failure, ProductRef, Result};
+use sourcepilot_sdk::{Failure, ProductRef, Result, fit};
 
 use crate::address::Address;
-
-/// The longest id that the host stores, in bytes.
-const LONGEST_ID: usize = 255;
 
 /// Parameters that say where a visitor came from, not what is shown.
 const TRACKING: [&str; 20] = [
@@ -36,7 +32,7 @@ const TRACKING: [&str; 20] = [
 /// that the same page shared by different people is one product.
 pub(crate) fn reference(address: &str) -> Result<ProductRef> {
     let page = canonical(address)?.to_string();
-    let id = if page.len() <= LONGEST_ID { page.clone() } else { sha256_hex(&page) };
+    let id = fit::id(&page);
     Ok(ProductRef::new(id).with_url(page))
 }
 
@@ -75,11 +71,6 @@ fn is_tracking(name: &str) -> bool {
     name.starts_with("utm_") || TRACKING.contains(&name.as_str())
 }
 
-/// A short stand-in for a text that is too long to be an id.
-pub(crate) fn sha256_hex(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,7 +100,7 @@ mod tests {
     fn long_addresses_get_a_short_id_and_keep_their_page() {
         let address = format!("https://shop.example/{}", "x".repeat(400));
         let reference = reference(&address).unwrap();
-        assert_eq!(reference.id.len(), 64);
+        assert_eq!(reference.id.len(), fit::ID);
         assert_eq!(reference.url.as_deref(), Some(address.as_str()));
     }
 
