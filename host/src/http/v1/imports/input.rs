@@ -192,7 +192,6 @@ impl From<ListImports> for ImportFilter {
 #[into_params(parameter_in = Query)]
 pub struct CsvImport {
     /// The supplier of lines that name none; without it the addresses tell.
-    #[param(max_length = 100)]
     pub source: Option<String>,
     /// Which shop; the default one when the imports run.
     #[param(value_type = Option<Uuid>)]
