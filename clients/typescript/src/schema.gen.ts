@@ -554,8 +554,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * The merchant comes back from the shop platform's pages. What proves the merchant is
-         *     the state, which was given out once and works once.
+         * The merchant comes back from the shop platform's pages, in the browser in which the
+         *     consent began (a cookie tells), or signed in. A program that began it sends all that
+         *     came back with its own token. The state works once; where the platform signs its
+         *     answer, the signature, the time and the shop are checked.
          */
         readonly get: operations["connections_finish_for_shop"];
         readonly put?: never;
@@ -1133,8 +1135,9 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * The merchant comes back from the supplier's pages. What proves the merchant is
-         *     the state, which was given out once and works once.
+         * The merchant comes back from the supplier's pages, in the browser in which the
+         *     consent began (a cookie tells), or signed in. A program that began it sends the state
+         *     and the code with its own token. The state works once.
          */
         readonly get: operations["suppliers_finish_consent"];
         readonly put?: never;
@@ -3194,6 +3197,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SupplierScore"];
                 };
             };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description No credentials, or none that hold */
             readonly 401: {
                 headers: {
@@ -3888,6 +3905,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Said"];
                 };
             };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             readonly 413: components["responses"]["TooLarge"];
             /** @description Fields are missing or wrong; all of them are listed */
             readonly 422: {
@@ -3980,6 +4011,20 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description No credentials, or none that hold */
@@ -4077,6 +4122,20 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
             };
             /** @description No credentials, or none that hold */
             readonly 401: {
@@ -4278,6 +4337,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ProvisionedAccount"];
                 };
             };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description No credentials, or none that hold */
             readonly 401: {
                 headers: {
@@ -4386,6 +4459,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Tokens"];
                 };
             };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description No credentials, or none that hold */
             readonly 401: {
                 headers: {
@@ -4465,6 +4552,20 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description There is one already, or the key was used for another request */
@@ -4744,6 +4845,20 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": components["schemas"]["BrowserSession"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description No credentials, or none that hold */
@@ -5625,6 +5740,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Shop"];
                 };
             };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description No credentials, or none that hold */
             readonly 401: {
                 headers: {
@@ -5853,6 +5982,20 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Shop"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description No credentials, or none that hold */
@@ -8370,6 +8513,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Watch"];
                 };
             };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description No credentials, or none that hold */
             readonly 401: {
                 headers: {
@@ -8588,6 +8745,20 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Watch"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description No credentials, or none that hold */
@@ -12230,6 +12401,20 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Scored"];
+                };
+            };
+            /** @description The request cannot be met as it is */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request cannot be met as it is."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description No credentials, or none that hold */
