@@ -52,6 +52,7 @@ async fn try_all(egress: &Egress, corpus: &[String]) -> usize {
                         | EgressError::PrivateAddress { .. }
                         | EgressError::InvalidRequest { .. }
                         | EgressError::Resolve { .. }
+                        | EgressError::UnknownName { .. }
                         // A name that nobody answers for, where there is no DNS.
                         | EgressError::Timeout { phase: Phase::Connect, .. }
                 ),
