@@ -113,8 +113,10 @@ impl<'a> Shop<'a> {
         read(document, envelope.data).map(|data| Partial { data, denied })
     }
 
-    /// Send; when the allowance is used up for a short time, wait and send again. A
-    /// throttled request was not run, so repeating a write is safe.
+    /// Send; when the allowance is used up for a short time, wait and send again. What a
+    /// request takes and how fast the allowance fills up stand in the answer, so the wait
+    /// is reckoned and not guessed. A throttled request was not run, so repeating a write
+    /// is safe.
     fn send(&self, document: &Document, variables: &Value) -> Result<Envelope, Failure> {
         let mut tries = 0;
         loop {
@@ -122,8 +124,11 @@ impl<'a> Shop<'a> {
             let throttled = envelope.errors.iter().any(|error| error.code == "THROTTLED");
             tries += 1;
             let pause = trouble::pause(envelope.cost);
-            let again = throttled && tries < TRIES && trouble::is_short(pause) && self.pace.wait(pause);
+            let again = throttled && tries < TRIES && self.pace.wait_for_allowance(pause);
             if !again {
+                if document.writes && envelope.errors.is_empty() {
+                    self.pace.set_under_way();
+                }
                 return Ok(envelope);
             }
         }

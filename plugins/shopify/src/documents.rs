@@ -53,6 +53,7 @@ macro_rules! documents {
             let mut all = vec![$($function()),*];
             all.extend([0, 1, MAX_COLLECTIONS].map(begin));
             all.extend([1, MAX_COLLECTIONS].map(make_collections));
+            all.extend([1, MAX_COLLECTIONS].map(publish_collections));
             all
         }
     };
@@ -121,4 +122,18 @@ pub fn make_collections(count: usize) -> Document {
         .collect();
     let text = format!("mutation MakeCollections({}) {{\n{fields}}}\n", variables.join(", "));
     Document { name: "MakeCollections", text, writes: true }
+}
+
+/// Shows several collections in the online store, by `$p0`, `$p1` and so on.
+pub fn publish_collections(count: usize) -> Document {
+    let variables: String = (0..count).map(|at| format!("$p{at}: ID!, ")).collect();
+    let fields: String = (0..count)
+        .map(|at| {
+            format!("  p{at}: publishablePublish(id: $p{at}, input: $publications) {{\n    userErrors {{\n      field\n      message\n    }}\n  }}\n")
+        })
+        .collect();
+    let text = format!(
+        "mutation PublishCollections({variables}$publications: [PublicationInput!]!) {{\n{fields}}}\n"
+    );
+    Document { name: "PublishCollections", text, writes: true }
 }

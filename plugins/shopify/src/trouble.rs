@@ -12,9 +12,6 @@ use sourcepilot_sdk::{Effect, ErrorKind, Failure};
 use crate::text::shorten;
 use crate::wire::{Cost, TopError, UserError};
 
-/// A wait longer than this is left to the host.
-const LONGEST_WAIT: Duration = Duration::from_secs(20);
-
 /// The failure of an answer whose status is no success.
 pub(crate) fn of_status(response: &Response) -> Failure {
     let usual = response.failure();
@@ -105,11 +102,6 @@ pub(crate) fn pause(cost: Cost) -> Duration {
     let rate = if cost.restore_rate >= 1.0 { cost.restore_rate } else { 50.0 };
     // A little more, so that several callers do not come back at the same moment.
     Duration::from_secs_f64((missing / rate).clamp(0.5, 600.0)).mul_f64(1.1)
-}
-
-/// A wait that is worth it inside the call.
-pub(crate) fn is_short(pause: Duration) -> bool {
-    pause <= LONGEST_WAIT
 }
 
 /// The failure of `userErrors`: nothing was changed by this mutation.

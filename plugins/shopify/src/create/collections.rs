@@ -1,13 +1,17 @@
-//! Collections for categories: existing ones by their handle, missing ones made.
+//! Collections for categories: existing ones by their handle, missing ones made and
+//! shown in the online store.
 
 use serde_json::{Map, Value, json};
-use sourcepilot_sdk::{Effect, Failure};
+use sourcepilot_sdk::{Effect, ErrorKind, Failure};
 
 use super::Build;
 use crate::documents;
 use crate::plan::Collection;
 use crate::read::Read;
 use crate::wire::{Id, UserError};
+
+const HIDDEN: &str = "The new collections are not in the online store: give the app the scopes read_publications and \
+                      write_publications, or publish them in Shopify.";
 
 impl Build<'_> {
     /// Ids of the plan's collections. `found` holds those that exist, by their places;
@@ -38,14 +42,48 @@ impl Build<'_> {
             // the next call finds it.
             Err(failure) => return Err(failure.effect(Effect::None)),
         };
+        let mut new: Vec<String> = Vec::new();
         for (at, wanted) in missing.iter().enumerate() {
             let made = &data[format!("c{at}")];
             match Id::read(&made["collection"]) {
-                Some(made) => ids.push(made.id),
+                Some(made) => new.push(made.id),
                 None => self.warn_about(wanted, made),
             }
         }
+        self.publish_collections(&new);
+        ids.extend(new);
         Ok(ids)
+    }
+
+    /// Collections are made hidden, like products. The product is worth having in one
+    /// that is hidden, so a refusal is a warning.
+    fn publish_collections(&mut self, ids: &[String]) {
+        if ids.is_empty() {
+            return;
+        }
+        let Some(publication) = self.facts.publication.clone() else {
+            return self.warn(HIDDEN);
+        };
+        let mut variables: Map<String, Value> =
+            ids.iter().enumerate().map(|(at, id)| (format!("p{at}"), id.as_str().into())).collect();
+        variables.insert("publications".to_owned(), json!([{ "publicationId": publication }]));
+        let document = documents::publish_collections(ids.len());
+        let reason = match self.shop.ask::<Value>(&document, &Value::Object(variables)) {
+            Err(failure) if failure.kind == ErrorKind::Forbidden => return self.warn(HIDDEN),
+            Err(failure) => Some(failure.message),
+            Ok(data) => (0..ids.len())
+                .flat_map(|at| {
+                    Vec::<UserError>::read(&data[format!("p{at}")]["userErrors"]).unwrap_or_default()
+                })
+                .map(|error| error.message)
+                .next(),
+        };
+        if let Some(reason) = reason {
+            self.warn(format!(
+                "The new collections are not in the online store, publish them in Shopify: {}.",
+                reason.trim_end_matches('.')
+            ));
+        }
     }
 
     fn warn_about(&mut self, wanted: &Collection, made: &Value) {

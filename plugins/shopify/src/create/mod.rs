@@ -61,7 +61,10 @@ pub(crate) fn create(shop: &Shop<'_>, key: &str, listing: &Listing) -> Result<Re
     let mut build = Build { shop, facts, plan: &plan, warnings };
     match begun.product {
         Some(product) if product.is_complete() => build.report_as_it_is(&product),
-        Some(product) => build.resume(&product),
+        Some(product) => {
+            build.shop.pace().set_under_way();
+            build.resume(&product)
+        }
         None => build.make(&begun.collections),
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use sourcepilot_domain::catalogue::ShopFilter;
 use sourcepilot_domain::listing::{Listing, ListingStatus};
-use sourcepilot_sandbox::ShopifyConfig;
+use sourcepilot_sandbox::{FaultAction, FaultRule, ShopifyConfig};
 
 use crate::rig::{Rig, lamp, shirt, usd};
 
@@ -60,6 +60,24 @@ async fn a_product_is_told_whole() {
     let keys: BTreeSet<_> = shirt.variants.iter().filter_map(|variant| variant.sku.clone()).collect();
     assert_eq!(keys.len(), 120);
     assert!(shirt.variants.iter().all(|variant| variant.options.len() == 3 && variant.image.is_some()));
+}
+
+#[tokio::test]
+async fn as_many_products_are_read_at_once_as_one_request_may_cost() {
+    let plenty = ShopifyConfig { points: 100_000.0, ..ShopifyConfig::default() };
+    let rig = Rig::with(plenty).await.checked().await;
+    for number in 0..14 {
+        rig.create(&format!("k{number}"), lamp(rig.base())).await;
+    }
+    rig.world.control().clear_requests();
+    let page = rig.store().list_products(rig.call(), all(14)).await.result.expect("a page");
+    assert_eq!((page.products.len(), rig.sent().len()), (14, 2));
+
+    let dear = "{\"errors\":[{\"message\":\"Query cost is 1100, which exceeds the single query max cost limit (1000).\",\"extensions\":{\"code\":\"MAX_COST_EXCEEDED\"}}]}";
+    let action = FaultAction::Status { status: 200, body: Some(dear.into()), retry_after: None };
+    rig.world.control().add_fault(FaultRule::once("/admin/api", action).containing("query Browse"));
+    let page = rig.store().list_products(rig.call(), all(7)).await.result.expect("a page");
+    assert_eq!(page.products.len(), 7, "in smaller steps");
 }
 
 #[tokio::test]

@@ -30,7 +30,8 @@ async fn a_draft_is_written_whole() {
     let made = rig.create("aliexpress-1", lamp(rig.base())).await;
     assert_eq!(made.warnings, Vec::<String>::new());
     eprintln!("requests for a simple draft: {:?}", rig.sent());
-    assert_eq!(&rig.sent()[..3], ["Begin", "MakeCollections", "ProductSet"]);
+    assert_eq!(&rig.sent()[..4], ["Begin", "MakeCollections", "PublishCollections", "ProductSet"]);
+    assert_eq!(rig.shop()["collections"][0]["published"], true);
     let product = rig.product();
     assert_eq!(
         (&product["status"], &product["publishedAt"], &product["vendor"]),
@@ -178,7 +179,8 @@ async fn a_token_with_few_rights_makes_a_product_and_says_what_is_missing() {
     let rig = rig.checked().await;
     let listing = Listing { status: ListingStatus::Active, ..lamp(rig.base()) };
     let made = rig.create("k", listing).await;
-    assert_eq!(made.warnings.len(), 2, "{:?}", made.warnings);
+    assert_eq!(made.warnings.len(), 3, "{:?}", made.warnings);
+    assert!(made.warnings.iter().any(|warning| warning.starts_with("The new collections are not")));
     let product = rig.product();
     assert_eq!((&product["status"], &product["publishedAt"]), (&json!("ACTIVE"), &Value::Null));
 }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use sourcepilot_domain::listing::{Listing, ListingStatus};
 use sourcepilot_domain::{Effect, ErrorKind};
 use sourcepilot_sandbox::{FaultAction, FaultRule};
 
@@ -101,6 +102,33 @@ async fn a_long_lack_of_allowance_is_told_with_the_time_it_takes() {
         rig.store().create(rig.call(), "k".into(), lamp(rig.base())).await.result.expect_err("throttled");
     assert_eq!((failure.kind, failure.code.as_deref()), (ErrorKind::RateLimited, Some("THROTTLED")));
     assert_eq!(failure.retry_after, Some(Duration::from_secs(99)));
+}
+
+/// What Shopify answers when the allowance lacks 600 points and gains so many a second.
+fn lacking(rate: f64) -> FaultAction {
+    let body = format!(
+        "{{\"errors\":[{{\"message\":\"Throttled\",\"extensions\":{{\"code\":\"THROTTLED\"}}}}],\"extensions\":{{\"cost\":{{\"requestedQueryCost\":600,\"actualQueryCost\":null,\"throttleStatus\":{{\"maximumAvailable\":1000.0,\"currentlyAvailable\":0,\"restoreRate\":{rate}}}}}}}}}"
+    );
+    status(200, Some(&body), None)
+}
+
+#[tokio::test]
+async fn a_short_wait_is_made_at_once_and_a_longer_one_is_the_hosts() {
+    let rig = Rig::new().await.checked().await;
+    let listing = || Listing { status: ListingStatus::Active, ..lamp(rig.base()) };
+    let throttle = |document: &str, rate: f64| {
+        rig.world.control().add_fault(FaultRule::once("/admin/api", lacking(rate)).containing(document));
+    };
+    throttle("query Begin", 100.0);
+    let failure =
+        rig.store().create(rig.call(), "k".into(), listing()).await.result.expect_err("six seconds");
+    assert_eq!((failure.kind, failure.effect), (ErrorKind::RateLimited, Effect::None));
+    assert_eq!(failure.retry_after, Some(Duration::from_millis(6600)));
+    // Two seconds before anything is written, and six once the product is under way.
+    throttle("query Begin", 300.0);
+    throttle("mutation Finish", 100.0);
+    rig.create("k", listing()).await;
+    assert_eq!(rig.product()["status"], "ACTIVE");
 }
 
 #[tokio::test]

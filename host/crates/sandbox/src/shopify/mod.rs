@@ -114,7 +114,13 @@ impl Shop {
     pub(crate) fn add_smart_collection(&self, title: &str, handle: &str) {
         let mut books = self.books();
         let id = books.id();
-        let one = model::Collection { id, title: title.to_owned(), handle: handle.to_owned(), smart: true };
+        let one = model::Collection {
+            id,
+            title: title.to_owned(),
+            handle: handle.to_owned(),
+            smart: true,
+            published: true,
+        };
         books.collections.insert(id, one);
     }
 }

@@ -63,6 +63,9 @@ pub(super) struct Collection {
     pub(super) handle: String,
     /// It fills itself by rules.
     pub(super) smart: bool,
+    /// Buyers see it.
+    #[serde(default)]
+    pub(super) published: bool,
 }
 
 /// A product in the making.

@@ -113,7 +113,11 @@ impl Shop {
             "name": self.config.name,
             "domain": self.config.domain,
             "products": books.products.values().map(shown).collect::<Vec<_>>(),
-            "collections": books.collections.values().map(collection).collect::<Vec<_>>(),
+            "collections": books.collections.values().map(|one| {
+                let mut shown = collection(one);
+                shown["published"] = json!(one.published);
+                shown
+            }).collect::<Vec<_>>(),
             "definitions": books.definitions.iter().map(definition).collect::<Vec<_>>(),
         })
     }

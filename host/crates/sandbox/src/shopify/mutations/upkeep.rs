@@ -23,8 +23,14 @@ pub(super) fn publish(root: &Root<'_>, arguments: &Value) -> Value {
     let now = root.world.clock.now();
     let wanted = gid("Publication", ONLINE_STORE);
     let known = list(&arguments["input"]).iter().all(|one| one["publicationId"] == wanted.as_str());
-    let id = arguments["id"].as_str().and_then(|id| number("Product", id));
+    let number_of = |kind: &str| arguments["id"].as_str().and_then(|id| number(kind, id));
+    let id = number_of("Product");
     let mut books = root.shop.books();
+    let collection = number_of("Collection").filter(|_| known);
+    if let Some(collection) = collection.and_then(|id| books.collections.get_mut(&id)) {
+        collection.published = true;
+        return json!({"userErrors": []});
+    }
     let product = id.and_then(|id| books.products.get_mut(&id));
     let error = match product {
         None => Some(user_error(None, &["id"], "Product does not exist")),
@@ -57,7 +63,13 @@ pub(super) fn collection(root: &Root<'_>, arguments: &Value) -> Value {
     if let Some(error) = error {
         return json!({"collection": null, "userErrors": [error]});
     }
-    let one = Collection { id: books.id(), title: title.to_owned(), handle: handle.to_owned(), smart: false };
+    let one = Collection {
+        id: books.id(),
+        title: title.to_owned(),
+        handle: handle.to_owned(),
+        smart: false,
+        published: false,
+    };
     let shown = render::collection(&one);
     books.collections.insert(one.id, one);
     json!({"collection": shown, "userErrors": []})
