@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use sourcepilot_domain::listing::{Listing, ListingStatus};
+use sourcepilot_domain::{Effect, ErrorKind};
 use sourcepilot_sandbox::ShopifyConfig;
 
 use crate::rig::{Rig, shirt};
@@ -48,8 +49,18 @@ async fn two_thousand_variants_arrive_correct_to_the_last_option_and_picture() {
 async fn a_small_allowance_is_waited_for() {
     let config = ShopifyConfig { points: 150.0, points_per_second: 20.0, ..ShopifyConfig::default() };
     let rig = Rig::with(config).await.checked().await;
+    let mut pauses = 0;
     for number in 0..3 {
-        rig.create(&format!("k{number}"), shirt(rig.base(), 3, 3, 2)).await;
+        let store = rig.store();
+        let create = || store.create(rig.call(), format!("k{number}"), shirt(rig.base(), 3, 3, 2));
+        while let Err(failure) = create().await.result {
+            // A pause that is too long for a plugin is left to the host, before anything
+            // is written.
+            assert_eq!((failure.kind, failure.effect), (ErrorKind::RateLimited, Effect::None), "{failure:?}");
+            pauses += 1;
+            assert!(pauses < 6, "{failure:?}");
+            tokio::time::sleep(failure.retry_after.expect("a time")).await;
+        }
     }
     assert_eq!(rig.shop()["products"].as_array().map(Vec::len), Some(3));
     let sent = rig.sent().iter().filter(|name| *name == "ProductSet").count();
