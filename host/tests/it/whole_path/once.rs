@@ -7,6 +7,8 @@ use sourcepilot_sandbox::{FaultAction, FaultRule, demo};
 use super::{Path, completed, item};
 
 const PRODUCTS: &str = "/woocommerce/wp-json/wc/v3/products";
+/// Categories are written below the same address, before the product.
+const OF_A_PRODUCT: &str = "\"sku\":";
 
 #[tokio::test]
 async fn the_same_product_imported_twice_stands_in_the_shop_once() {
@@ -42,7 +44,8 @@ async fn the_same_product_imported_at_the_same_time_stands_in_the_shop_once() {
 async fn a_shop_that_creates_and_then_drops_the_connection_ends_with_one_product() {
     let path = Path::open().await;
     path.connect_and_check().await;
-    let rule = FaultRule::once(PRODUCTS, FaultAction::Drop).for_method("POST").afterwards();
+    let rule =
+        FaultRule::once(PRODUCTS, FaultAction::Drop).for_method("POST").containing(OF_A_PRODUCT).afterwards();
     path.world().control().add_fault(rule);
     completed(&path.import_id(demo::PRODUCT_IDS[0]).await);
     assert!(path.world().control().faults().is_empty(), "the fault never struck");
@@ -56,7 +59,9 @@ async fn a_shop_that_creates_and_then_says_error_ends_with_one_product() {
     path.connect_and_check().await;
     let error =
         FaultAction::Status { status: 502, body: Some("<html>Bad gateway</html>".into()), retry_after: None };
-    path.world().control().add_fault(FaultRule::once(PRODUCTS, error).for_method("POST").afterwards());
+    path.world()
+        .control()
+        .add_fault(FaultRule::once(PRODUCTS, error).for_method("POST").containing(OF_A_PRODUCT).afterwards());
     completed(&path.import_id(demo::PRODUCT_IDS[3]).await);
     assert!(path.world().control().faults().is_empty(), "the fault never struck");
     path.product();
