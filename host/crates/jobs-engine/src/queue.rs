@@ -11,6 +11,9 @@ use crate::{
     StateCount, Wakeups,
 };
 
+/// A unique key that becomes free each time it is looked at is tried this often.
+const TRIES: usize = 20;
+
 /// The queue. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Queue(Arc<Inner>);
@@ -88,12 +91,18 @@ impl Queue {
              ON CONFLICT (unique_key) WHERE state IN ('ready', 'running') DO NOTHING"
         );
         let statement = sql::statement(tx.get_database_backend(), &sql, values.into_inner());
-        if tx.execute_raw(statement).await?.rows_affected() == 1 {
-            return Ok(Enqueued::New(id));
-        }
         let key = unique_key.unwrap_or_default();
-        let there = unfinished(tx, &key).await?.ok_or(EngineError::Row(id))?;
-        Ok(Enqueued::Exists(there.id))
+        for _ in 0..TRIES {
+            if tx.execute_raw(statement.clone()).await?.rows_affected() == 1 {
+                return Ok(Enqueued::New(id));
+            }
+            // On PostgreSQL each statement sees what was committed before it: the job that
+            // was in the way may have ended meanwhile, and its key is free again.
+            if let Some(there) = unfinished(tx, &key).await? {
+                return Ok(Enqueued::Exists(there.id));
+            }
+        }
+        Err(EngineError::Row(id))
     }
 
     /// Ring the bell: there may be a due job.

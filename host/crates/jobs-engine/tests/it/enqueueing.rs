@@ -49,6 +49,23 @@ async fn a_unique_key_covers_what_is_not_finished() {
     assert_eq!(world.queue.find_by_key("once").await.unwrap().unwrap().id, next.id());
 }
 
+/// The unfinished job may end between the insertion that met it and the look at it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_becomes_free_meanwhile_is_no_error() {
+    let world = World::new().await;
+    let (queue, connection) = (world.queue.clone(), world.connection.clone());
+    let ending = tokio::spawn(async move {
+        loop {
+            queue.cancel_by_key(&connection, "once").await.unwrap();
+        }
+    });
+    for round in 0..1000 {
+        let outcome = world.queue.enqueue(&world.connection, once()).await;
+        assert!(outcome.is_ok(), "round {round}: {outcome:?}");
+    }
+    ending.abort();
+}
+
 #[tokio::test]
 async fn twenty_at_the_same_time_make_one_unique_job() {
     let world = World::new().await;
