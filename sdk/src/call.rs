@@ -117,6 +117,12 @@ impl Call {
         self.began.elapsed() > self.deadline().mul_f32(0.8)
     }
 
+    /// How long to wait for one answer: so long, but never until the host drops the call
+    /// with all it has found.
+    pub fn patience(&self, longest: Duration) -> Duration {
+        longest.min(self.time_left().mul_f32(0.9))
+    }
+
     fn deadline(&self) -> Duration {
         Duration::from_millis(u64::from(self.context.deadline_ms))
     }

@@ -14,6 +14,7 @@ pub mod http;
 pub mod json;
 pub mod log;
 pub mod money;
+pub mod pricing;
 mod register;
 mod store;
 mod supplier;

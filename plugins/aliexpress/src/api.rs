@@ -43,12 +43,7 @@ impl<'a> Api<'a> {
         params.set_credential("session", "access_token").set("method", method);
         // An empty path: the name of a business method is a parameter like any other.
         let form = self.signed("", params)?;
-        answer(&post(BUSINESS, form).timeout(self.patience()).read_only().send(&self.call.http)?)
-    }
-
-    /// How long to wait for an answer: never until the call is dropped with all it found.
-    fn patience(&self) -> Duration {
-        TIMEOUT.min(self.call.time_left().mul_f32(0.9))
+        answer(&post(BUSINESS, form).timeout(self.call.patience(TIMEOUT)).read_only().send(&self.call.http)?)
     }
 
     /// Ask the token service. What it does cannot be undone, so an answer that gets

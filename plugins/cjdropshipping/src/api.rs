@@ -54,8 +54,7 @@ impl<'a> Api<'a> {
             return Err(Failure::auth_required(NO_KEY));
         }
         let token = credential::value("access_token");
-        // Never until the call is dropped with all it found.
-        let patience = TIMEOUT.min(self.call.time_left().mul_f32(0.9));
+        let patience = self.call.patience(TIMEOUT);
         envelope::data(&request.header("cj-access-token", token).timeout(patience).send(&self.call.http)?)
     }
 }

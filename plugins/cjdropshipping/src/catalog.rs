@@ -1,8 +1,8 @@
 //! Products, prices, search and delivery, request by request.
 
+use sourcepilot_sdk::pricing::one_by_one;
 use sourcepilot_sdk::{
-    Attribute, Availability, ErrorKind, Failure, Page, Parcel, Product, ProductRef, Query, Quote, Result,
-    ShippingQuote,
+    Attribute, Availability, Failure, Page, Parcel, Product, ProductRef, Query, Quote, Result, ShippingQuote,
 };
 
 use crate::api::Api;
@@ -147,46 +147,9 @@ pub(crate) fn find(api: &Api<'_>, query: &Query) -> Result<Page> {
 /// The price of each product, one request per product: there is no batch method. Late in
 /// the call the rest is left for another one.
 pub(crate) fn prices(api: &Api<'_>, references: &[ProductRef]) -> Result<Vec<Result<Quote>>> {
-    let mut results: Vec<Result<Quote>> = Vec::with_capacity(references.len());
-    let mut stopped: Option<Failure> = None;
-    for reference in references {
-        if stopped.is_none() && !results.is_empty() && api.call().is_late() {
-            stopped = Some(late());
-        }
-        if let Some(failure) = &stopped {
-            results.push(Err(failure.clone()));
-            continue;
-        }
-        let result = id_of(reference).and_then(|id| convert::quote(item(api, &id)?, api.market()));
-        if let Err(failure) = &result
-            && concerns_all(failure)
-        {
-            // Nothing was answered yet, so the host may renew the token and ask again.
-            if results.is_empty() {
-                return Err(failure.clone());
-            }
-            stopped = Some(failure.clone());
-        }
-        results.push(result);
-    }
-    Ok(results)
-}
-
-/// What is known by then is answered in time; beyond the deadline all of it would be lost.
-fn late() -> Failure {
-    Failure::timeout("There was no time left to ask for this price; it is asked for again later.")
-}
-
-/// Whether the next product would meet the same failure.
-fn concerns_all(failure: &Failure) -> bool {
-    matches!(
-        failure.kind,
-        ErrorKind::AuthRequired
-            | ErrorKind::Forbidden
-            | ErrorKind::RateLimited
-            | ErrorKind::QuotaExhausted
-            | ErrorKind::Timeout
-    )
+    one_by_one(api.call(), references, |reference| {
+        convert::quote(item(api, &id_of(reference)?)?, api.market())
+    })
 }
 
 /// The product that a reference names.
