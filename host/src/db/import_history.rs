@@ -1,7 +1,7 @@
 //! What happened to imports, in order.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 use sourcepilot_domain::ids::{ImportJobId, UserId};
 use sourcepilot_domain::import_job::HistoryEntry;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::entity::JsonText;
 use super::entity::import_history::{ActiveModel, Column, Entity, Model};
+use super::newest::keep_newest;
 use super::{DbError, Reads, Tx, imports, micros};
 
 /// One line.
@@ -55,22 +56,8 @@ const ATTEMPT: [&str; 2] = ["started", "postponed"];
 /// # Errors
 /// When the database cannot be asked.
 pub async fn thin(tx: &Tx, job: ImportJobId) -> Result<(), DbError> {
-    let old: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::JobId.eq(job.0))
-        .filter(Column::Action.is_in(ATTEMPT))
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .offset(KEEP_ATTEMPTS)
-        .limit(1000)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    if !old.is_empty() {
-        Entity::delete_many().filter(Column::Id.is_in(old)).exec(tx).await?;
-    }
-    Ok(())
+    let attempts = Entity::find().filter(Column::JobId.eq(job.0)).filter(Column::Action.is_in(ATTEMPT));
+    keep_newest(tx, attempts, (Column::Id, Column::CreatedAt), KEEP_ATTEMPTS).await
 }
 
 /// The history of one of the user's imports, oldest first; `None` when the user

@@ -22,6 +22,7 @@ pub mod house_accounts;
 pub mod idempotency;
 pub mod import_history;
 pub mod imports;
+mod newest;
 pub mod password_resets;
 pub mod platform_events;
 pub mod price_watches;

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, UpdateMany};
 use serde_json::Value;
 use sourcepilot_domain::ids::{ConnectionId, ImportJobId, UserId};
 use uuid::Uuid;
@@ -149,13 +149,8 @@ pub async fn mark_sent(
         updated_at: Set(micros(now)),
         ..ActiveModel::default()
     };
-    let written = Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(op.id))
-        .filter(Column::JobId.eq(op.job_id.0))
-        .filter(Column::Status.ne(StoreOpStatus::Confirmed.as_str()))
-        .exec(tx)
-        .await?;
+    let open = held(op).filter(Column::Status.ne(StoreOpStatus::Confirmed.as_str()));
+    let written = open.set(row).exec(tx).await?;
     Ok(written.rows_affected == 1)
 }
 
@@ -173,13 +168,7 @@ pub async fn reopen(tx: &Tx, op: &StoreOp, now: DateTime<Utc>) -> Result<bool, D
         updated_at: Set(micros(now)),
         ..ActiveModel::default()
     };
-    let written = Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(op.id))
-        .filter(Column::JobId.eq(op.job_id.0))
-        .exec(tx)
-        .await?;
-    Ok(written.rows_affected == 1)
+    Ok(held(op).set(row).exec(tx).await?.rows_affected == 1)
 }
 
 /// The product was taken out of the shop: the next import of it starts from nothing.
@@ -223,13 +212,12 @@ pub async fn confirm(
         updated_at: Set(micros(now)),
         ..ActiveModel::default()
     };
-    let written = Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(op.id))
-        .filter(Column::JobId.eq(op.job_id.0))
-        .exec(tx)
-        .await?;
-    Ok(written.rows_affected == 1)
+    Ok(held(op).set(row).exec(tx).await?.rows_affected == 1)
+}
+
+/// A change of the operation as long as its import holds it.
+fn held(op: &StoreOp) -> UpdateMany<Entity> {
+    Entity::update_many().filter(Column::Id.eq(op.id)).filter(Column::JobId.eq(op.job_id.0))
 }
 
 fn from_row(row: Model) -> Result<StoreOp, DbError> {

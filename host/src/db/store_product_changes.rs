@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::entity::JsonText;
 use super::entity::store_product_changes::{ActiveModel, Column, Entity, Model};
+use super::newest::keep_newest;
 use super::{DbError, Reads, Tx, micros};
 
 /// How far a change is.
@@ -64,9 +65,9 @@ pub struct StoreProductChange {
 /// So many of the latest changes of a product are kept: each holds two images of it.
 pub const KEEP: u64 = 100;
 
-/// Begin a change, and forget the oldest ones beyond [`KEEP`]. `None` while another one of this product is under way; one that
-/// has been so for longer than `patience` was left behind by a process that died,
-/// and is given up.
+/// Begin a change, and forget the oldest ones beyond [`KEEP`]. `None` while another one
+/// of this product is under way; one that has been so for longer than `patience` was left
+/// behind by a process that died, and is given up.
 ///
 /// # Errors
 /// When the database cannot be asked.
@@ -115,26 +116,9 @@ pub async fn begin(
         updated_at: Set(now),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
-    forget_oldest(tx, product).await?;
+    let changes = Entity::find().filter(Column::StoreProductId.eq(product.0));
+    keep_newest(tx, changes, (Column::Id, Column::CreatedAt), KEEP).await?;
     Ok(Some(id))
-}
-
-async fn forget_oldest(tx: &Tx, product: StoreProductId) -> Result<(), DbError> {
-    let old: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::StoreProductId.eq(product.0))
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .offset(KEEP)
-        .limit(KEEP)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    if !old.is_empty() {
-        Entity::delete_many().filter(Column::Id.is_in(old)).exec(tx).await?;
-    }
-    Ok(())
 }
 
 /// Write down what came of it.

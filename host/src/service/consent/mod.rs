@@ -50,6 +50,12 @@ struct Visit {
     binding: SecretString,
 }
 
+impl Visit {
+    fn new(user: UserId, from: Origin, redirect_uri: &str) -> Self {
+        Visit { user, from, redirect_uri: redirect_uri.to_owned(), binding: random().into() }
+    }
+}
+
 /// A consent that was begun.
 #[derive(Debug)]
 pub struct Begun {
@@ -124,12 +130,7 @@ pub async fn begin(app: &App, account: &SupplierAccount, redirect_uri: &str) -> 
     let catalogue = app.plugins.catalogue();
     let installed = catalogue.supplier(&account.platform).ok_or_else(|| no_plugin(&account.platform))?;
     let party = party::of_account(app, &installed, account).await?;
-    let visit = Visit {
-        user: account.user_id,
-        from: Origin::Account(account.id),
-        redirect_uri: redirect_uri.to_owned(),
-        binding: random().into(),
-    };
+    let visit = Visit::new(account.user_id, Origin::Account(account.id), redirect_uri);
     send(app, &installed, party, visit).await
 }
 
@@ -141,12 +142,7 @@ pub async fn begin_for_shop(app: &App, shop: &Connection, redirect_uri: &str) ->
     let catalogue = app.plugins.catalogue();
     let installed = catalogue.store(&shop.platform).ok_or_else(|| no_plugin(&shop.platform))?;
     let party = party::of_connection(app, &installed, shop).await?;
-    let visit = Visit {
-        user: shop.user_id,
-        from: Origin::Connection(shop.id),
-        redirect_uri: redirect_uri.to_owned(),
-        binding: random().into(),
-    };
+    let visit = Visit::new(shop.user_id, Origin::Connection(shop.id), redirect_uri);
     send(app, &installed, party, visit).await
 }
 
