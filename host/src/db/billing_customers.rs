@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use sourcepilot_domain::ids::UserId;
 
 use super::entity::billing_customers::{ActiveModel, Column, Entity};
-use super::{DbError, Reads, Tx, micros};
+use super::{DbError, Reads, Rule, Tx, micros};
 
 /// The provider's id of the user.
 ///
@@ -28,9 +28,11 @@ pub async fn remember(tx: &Tx, user: UserId, customer: &str, now: DateTime<Utc>)
         stripe_customer_id: Set(customer.to_owned()),
         created_at: Set(micros(now)),
     };
-    let first = OnConflict::column(Column::UserId).do_nothing().to_owned();
+    // No column is named: of two at the same time PostgreSQL lets the second one wait
+    // only at the indexes that are named, and both rows hold the same customer.
+    let first = OnConflict::new().do_nothing().to_owned();
     Entity::insert(row).on_conflict(first).exec_without_returning(tx).await?;
-    Ok(of_user(tx, user).await?.unwrap_or_else(|| customer.to_owned()))
+    of_user(tx, user).await?.ok_or(DbError::Unique(Rule::BillingCustomer))
 }
 
 /// Forget the provider's id of the user, if it is still this one.

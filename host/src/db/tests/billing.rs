@@ -3,6 +3,7 @@
 use sourcepilot_domain::ids::UserId;
 use sourcepilot_domain::plan::Plan;
 use sourcepilot_domain::subscription::{Snapshot, Stamp, Subscription, SubscriptionStatus};
+use tokio::task::JoinSet;
 
 use super::{World, later, now};
 use crate::db::stripe_events::{self, Received};
@@ -49,6 +50,26 @@ async fn a_user_is_one_customer_and_a_customer_one_user() {
         (false, false, true)
     );
     assert_eq!(billing_customers::of_user(&world.db, a).await.unwrap(), None);
+}
+
+/// A double click: both requests were given the same customer, and both keep it.
+#[tokio::test]
+async fn a_customer_kept_twice_at_the_same_time_is_kept_once() {
+    let world = World::new().await;
+    for round in 0..100 {
+        let user = world.user(&format!("u{round}")).await.id;
+        let mut tasks = JoinSet::new();
+        for _ in 0..4 {
+            let (db, customer) = (world.db.clone(), format!("cus_{round}"));
+            tasks.spawn(async move {
+                db.transaction(async move |tx| billing_customers::remember(&tx, user, &customer, now()).await)
+                    .await
+            });
+        }
+        for kept in tasks.join_all().await {
+            assert_eq!(kept.expect("kept"), format!("cus_{round}"));
+        }
+    }
 }
 
 #[tokio::test]
